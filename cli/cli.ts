@@ -1,0 +1,99 @@
+import { Command, CommanderError } from "commander";
+import { crawl, type CrawlFlags } from "./crawl.ts";
+import { EXIT } from "./exit_code.ts";
+import { type CliIo, processIo } from "./io.ts";
+import { VERSION } from "./version.ts";
+
+const EXAMPLES = `
+Examples:
+  $ orbweaver crawl                            the demo: a shop with 200 products
+  $ orbweaver crawl my_spider.ts               a spider of your own, into items.jsonl
+  $ orbweaver crawl my_spider.ts -o - | jq     … into another program
+
+A spider file:
+  import { type Response, Spider } from "@orbweaver/spider";
+
+  export default class Quotes extends Spider {
+    override name = "quotes";
+    override startUrls = ["https://quotes.toscrape.com/"];
+    override async *parse(response: Response) {
+      for (const quote of response.css("div.quote")) {
+        yield { text: quote.css("span.text::text").get() };
+      }
+      const next = response.css("li.next a::attr(href)").get();
+      if (next) yield response.follow(next);
+    }
+  }
+
+Ctrl+C finishes the pages in flight and stops; twice stops at once.
+
+Exit codes: 0 completed, 2 usage (the command, the spider file, the output), 3 stopped, 4 limit,
+5 failed.
+`;
+
+/**
+ * Runs one command.
+ *
+ * @param argv The arguments, without the program's own name.
+ * @param io The streams. Default: those of this process.
+ * @returns The exit code: 0 completed, 2 usage, 3 stopped with work left, 5 failed.
+ *
+ * @example
+ * ```ts
+ * import { run } from "./cli.ts";
+ * import assert from "node:assert/strict";
+ *
+ * let text = "";
+ * const stdout = { write: (part: string) => void (text += part) };
+ * const exitCode = await run(["crawl", "--help"], { stdout, stderr: stdout, env: {} });
+ * assert.equal(exitCode, 0);
+ * assert.match(text, /orbweaver crawl my_spider.ts/);
+ * ```
+ */
+export async function run(argv: readonly string[], io: CliIo = processIo()): Promise<number> {
+  let exitCode: number = EXIT.completed;
+  const program = new Command("orbweaver")
+    .description("Crawls web sites with spiders that drive several sessions at once.")
+    .version(VERSION, "-V, --version", "show the version")
+    .helpOption("-h, --help", "show this help")
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+      getErrHelpWidth: () => io.stderr.columns ?? 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .showHelpAfterError("Try 'orbweaver --help'.")
+    .exitOverride();
+  program.command("crawl")
+    .summary("run a spider; without a file, the demo")
+    .description("Runs the spider that a file exports as its default. Without a file: the demo.")
+    .argument("[spider]", "the spider's file, TypeScript or JavaScript")
+    .option(
+      "-o, --output <file>",
+      "where items go: .jsonl, .json, .csv, .xml or .sqlite; '-' is standard output",
+    )
+    .option("--json", "tell what happens as one JSON event a line on standard output")
+    .option("-q, --quiet", "show nothing but errors")
+    .option("--no-progress", "don't show how far the crawl is")
+    .addHelpText("after", EXAMPLES)
+    .action(async (file: string | undefined, flags: CrawlFlags, command: Command) => {
+      refuseContradictions(flags, command);
+      exitCode = await crawl(file, flags, io);
+    });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.completed : EXIT.usage;
+  }
+}
+
+function refuseContradictions({ json, quiet, output }: CrawlFlags, command: Command): void {
+  if (json && quiet) command.error("error: '--json' and '--quiet' exclude each other");
+  if (json && output === "-") {
+    command.error("error: '--json' and '-o -' both want standard output; give '-o' a file");
+  }
+}

@@ -1,0 +1,142 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Crawl, LogEntry, LogLevel, Outcome, Spider } from "@orbweaver/spider";
+import { openDemo } from "./demo/demo.ts";
+import { EXIT, type ExitCode, exitCodeOfStart } from "./exit_code.ts";
+import type { CliIo } from "./io.ts";
+import { loadSpider } from "./load_spider.ts";
+import { chooseOutput, type Output } from "./output.ts";
+import { chooseReport, type Report } from "./report/report.ts";
+import { Signals } from "./signals.ts";
+
+/** What can be said on the command line of `crawl`. */
+export interface CrawlFlags {
+  /** Where items go; `-` is standard output. Default: `items.jsonl`. */
+  output?: string;
+  /** One JSON event a line on standard output. */
+  json?: boolean;
+  /** Nothing but errors. */
+  quiet?: boolean;
+  /** Whether to show how far the crawl is. */
+  progress: boolean;
+}
+
+/** What the steps of a crawl share. */
+interface Run {
+  readonly report: Report;
+  readonly signals: Signals;
+  readonly output: Output;
+}
+
+const EXIT_CODES: Readonly<Record<Outcome, ExitCode>> = {
+  completed: EXIT.completed,
+  paused: EXIT.paused,
+  limit: EXIT.limit,
+  failed: EXIT.failed,
+};
+
+/**
+ * Runs the spider of a file, or the demo, and tells of it. Everything is closed when it resolves.
+ *
+ * @param file The spider's file. Default: the demo.
+ * @param flags What was said on the command line.
+ * @param io The streams.
+ * @returns The process's exit code; it does not reject.
+ */
+export async function crawl(
+  file: string | undefined,
+  flags: CrawlFlags,
+  io: CliIo,
+): Promise<ExitCode> {
+  const source = file === undefined ? undefined : pathToFileURL(resolve(file)).href;
+  const report = chooseReport({ ...flags, source }, io);
+  const signals = new Signals((message) => report.note(message));
+  const resources = new AsyncDisposableStack();
+  try {
+    const output = chooseOutput(flags.output, io);
+    const spider = file === undefined ? await demo(resources, report) : await loadSpider(file);
+    return await runSpider(spider, { report, signals, output });
+  } catch (error) {
+    const exitCode = signals.startSignal.aborted ? EXIT.paused : exitCodeOfStart(error);
+    report.notBegun({ error, exitCode });
+    return exitCode;
+  } finally {
+    report.close();
+    await resources.disposeAsync();
+    signals.release();
+  }
+}
+
+async function demo(resources: AsyncDisposableStack, report: Report): Promise<Spider> {
+  const { spider, notes } = resources.use(await openDemo());
+  for (const note of notes) report.note(note);
+  return spider as unknown as Spider;
+}
+
+/** Rejects only if the crawl could not begin. */
+async function runSpider(spider: Spider, { report, signals, output }: Run): Promise<ExitCode> {
+  const crawl = await spider.open({
+    sinks: [output.sink],
+    keepItems: false,
+    handleSignals: true,
+    signal: signals.startSignal,
+    log: (entry) => {
+      if (isLoudEnough(entry, spider.logLevel)) report.log(entry);
+    },
+  });
+  const begun = { spider: spider.name, stats: crawl.stats, output };
+  report.begun(begun);
+  signals.running();
+  const running = await runToEnd(crawl);
+  signals.closing();
+  const end = await closeAfter(crawl, running, (error) => {
+    report.log({ level: "error", spider: spider.name, message: messageOf(error), error });
+  });
+  const exitCode = EXIT_CODES[end.outcome];
+  report.ended({ ...begun, ...end, exitCode });
+  return exitCode;
+}
+
+interface End {
+  readonly outcome: Outcome;
+  readonly error?: unknown;
+}
+
+async function runToEnd(crawl: Crawl<unknown>): Promise<End> {
+  try {
+    return { outcome: (await crawl.run()).outcome };
+  } catch (error) {
+    return { outcome: "failed", error };
+  }
+}
+
+/** Items that could not be written at the end are a failure; a session that lingers is only told of. */
+async function closeAfter(
+  crawl: Crawl<unknown>,
+  end: End,
+  tell: (error: unknown) => void,
+): Promise<End> {
+  try {
+    await crawl.close();
+    return end;
+  } catch (error) {
+    if (end.error === undefined && !isNamed(error, "SessionCloseError")) {
+      return { outcome: "failed", error };
+    }
+    if (!isNamed(error, "SinkError")) tell(error);
+    return end;
+  }
+}
+
+function isLoudEnough({ level }: LogEntry, lowest: LogLevel | "silent"): boolean {
+  const order = ["debug", "info", "warn", "error", "silent"];
+  return order.indexOf(level) >= order.indexOf(lowest);
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

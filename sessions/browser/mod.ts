@@ -1,0 +1,84 @@
+/**
+ * Sessions with a real browser: {@linkcode DynamicSession} renders JavaScript, and
+ * {@linkcode StealthSession} does so without looking automated.
+ *
+ * Both need Chrome, Chromium or Edge on the machine. They start it over a pipe with a profile of
+ * its own in the temporary folder, and leave neither behind.
+ *
+ * @example
+ * ```ts ignore
+ * import { DynamicSession } from "@orbweaver/browser-session";
+ *
+ * await using session = new DynamicSession();
+ * const page = await session.fetch("https://example.com/", {
+ *   waitSelector: ".results",
+ *   pageAction: async (page) => {
+ *     await page.type("#search", "orb weaver\n");
+ *   },
+ * });
+ * console.log(page.css(".results a::text").getAll());
+ * ```
+ *
+ * @module
+ */
+export { BrowserSession } from "./browser_session.ts";
+export { DynamicSession } from "./dynamic.ts";
+export type {
+  CdpSession,
+  Engine,
+  EngineBrowser,
+  EngineTab,
+  LaunchOptions,
+} from "./engines/engine.ts";
+export { findBrowser } from "./engines/find_browser.ts";
+export type { PuppeteerPage } from "./engines/puppeteer.ts";
+export * from "./errors.ts";
+export type { CdpCommand } from "./identity/emulation.ts";
+export type {
+  BrowserFetchOptions,
+  BrowserSessionOptions,
+  InitialCookie,
+  PageHandle,
+  PageStep,
+  SelectorState,
+} from "./options.ts";
+export type { BrowserRecipe } from "./recipe.ts";
+export { type StealthOptions, StealthSession, type StealthSessionOptions } from "./stealth.ts";
+export {
+  type Cookie,
+  type ErrorData,
+  type FetchOptions,
+  type HeadersInput,
+  NetworkError,
+  OrbweaverError,
+  type Response,
+  type ResponseData,
+  type ResponseJson,
+  type Session,
+  SessionError,
+  type SessionErrorFacts,
+  type SessionState,
+  type Timing,
+} from "@orbweaver/session";
+export type {
+  AdaptiveStore,
+  AttributeFilter,
+  AttributeFilters,
+  CssOptions,
+  DomNode,
+  ElementDescription,
+  FindByRegexOptions,
+  FindByTextOptions,
+  FindCondition,
+  FindSimilarOptions,
+  FromHtmlOptions,
+  FromXmlOptions,
+  GenerateOptions,
+  PageParser,
+  ParentDescription,
+  Selector,
+  SelectorList,
+  TextMatchOptions,
+  TextOptions,
+  XPathOptions,
+} from "@orbweaver/selectors";

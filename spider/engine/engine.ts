@@ -1,0 +1,333 @@
+import type { SessionManager, SessionMap } from "@orbweaver/session";
+import type { Callbacks } from "../callbacks.ts";
+import { CallbackTimeoutError, NoStartRequestsError } from "../errors.ts";
+import { fingerprint, type FingerprintOptions } from "../frontier/fingerprint.ts";
+import type { Frontier, Lease, RetryOptions } from "../frontier/frontier.ts";
+import type { LogLevel } from "../log.ts";
+import type { Budget } from "../policy/limits.ts";
+import type { RetryPolicy } from "../policy/retry.ts";
+import { Request } from "../request.ts";
+import type { StatsRecorder } from "../stats_recorder.ts";
+import type { Clock } from "./clock.ts";
+import { Flight } from "./flight.ts";
+import type { Hooks } from "./hooks.ts";
+import { Intake } from "./intake.ts";
+import type { Page } from "./page.ts";
+import type { Politeness } from "./politeness.ts";
+import type { Recorder } from "./recorder.ts";
+import { StartFeed } from "./start_feed.ts";
+import { Wakeup } from "./wakeup.ts";
+import { type Ending, Worker, type WorkerSettings } from "./worker.ts";
+
+/** The settings that the engine and its workers look at. */
+export interface EngineSettings extends WorkerSettings {
+  /** How many requests may be in flight. */
+  concurrency: number;
+  /** How many of them on one host; 0 for any. */
+  concurrencyPerHost: number;
+  /** What makes two requests different. */
+  fingerprint: FingerprintOptions;
+}
+
+/** What the engine works with; it owns none of it. */
+export interface EngineParts<S extends SessionMap> {
+  settings: EngineSettings;
+  /** The sessions that fetch. */
+  sessions: SessionManager<S>;
+  /** What is to do, and who waits for whom. */
+  frontier: Frontier<Request>;
+  /** The spider's callbacks. */
+  callbacks: Callbacks;
+  /** The spider's hooks. */
+  hooks: Hooks<unknown, S>;
+  /** The first requests. */
+  startRequests: AsyncIterable<Request | string | URL>;
+  /** Whether a URL may be visited. */
+  inScope: (url: string) => boolean;
+  /** What keeps hosts from being asked too often. */
+  politeness: Politeness;
+  /** Which failures are tried again, and when. */
+  retry: RetryPolicy;
+  /** What may still be spent. */
+  budget: Budget;
+  /** Answers from a record, where there is one. */
+  recorder?: Recorder | undefined;
+  /** Tells the time. */
+  clock: Clock;
+  /** Where to count. */
+  recording: StatsRecorder;
+  /** Aborted by the engine when what is in flight is given up. */
+  abort: AbortController;
+  /** Takes an item of a finished page; a rejection fails the crawl. */
+  onItem: (item: unknown) => Promise<void>;
+  /** Writes a line into the log. */
+  log: (level: LogLevel, message: string, error?: unknown) => void;
+}
+
+const NO_START = "The spider has no starting point: set 'startUrls', or yield from 'startRequests'";
+const LEASE_MS = 60_000;
+
+/**
+ * Moves requests through their states. It sleeps until something happens; it knows nothing of what
+ * its parts do inside; and who waits for whom is the frontier's business.
+ *
+ *     queued -> leased -> admitted -> fetched -> accepted -> read -> settled
+ *       ^         |          |           |          |         |
+ *       |         |          +-----------+----------+---------+----> buried (failed for good)
+ *       |         +-> dropped (robots.txt, limits)  |
+ *       +---------+ put back (its host has to wait) |
+ *       +-------------------------------------------+ again (blocked, or the network failed)
+ *
+ * A request that is given up (aborted) is left leased: it is unfinished, and no failure.
+ */
+export class Engine<S extends SessionMap> {
+  readonly #parts: EngineParts<S>;
+  readonly #worker: Worker<S>;
+  readonly #intake: Intake;
+  readonly #feed: StartFeed<Request | string | URL>;
+  readonly #slotFreed = new Wakeup();
+  readonly #stop = new AbortController();
+  readonly #over = new AbortController();
+  readonly #flights = new Map<Flight, Promise<void>>();
+  #queued = 0;
+  #hitLimit = false;
+  #fatal: { error: unknown } | undefined;
+
+  /** @param parts What it works with. */
+  constructor(parts: EngineParts<S>) {
+    this.#parts = parts;
+    const { sessions, callbacks, settings, recording: { stats } } = parts;
+    const fingerprintOf = (request: Request) =>
+      fingerprint(request, sessions.defaultId, settings.fingerprint);
+    const follow = {
+      defaultSid: sessions.defaultId,
+      session: (sid: string) => sessions.has(sid) ? sessions.get(sid) : undefined,
+      callbackName: callbacks.nameOf.bind(callbacks),
+    };
+    this.#worker = new Worker({ ...parts, follow, fingerprintOf, signal: parts.abort.signal });
+    this.#intake = new Intake({ ...parts, fingerprintOf, stats });
+    this.#feed = new StartFeed(parts.startRequests, {
+      lowWater: settings.concurrency,
+      waiting: () => this.#queued,
+      isStarving: () => this.#flights.size < settings.concurrency,
+      push: (start) => this.#offer(start),
+    });
+  }
+
+  /** True if a limit stopped it. */
+  get hitLimit(): boolean {
+    return this.#hitLimit;
+  }
+
+  /** Whether it was stopped before everything was done. */
+  async hasWorkLeft(): Promise<boolean> {
+    const { queued, leased } = await this.#parts.frontier.stats();
+    return queued + leased > 0 || !this.#feed.exhausted;
+  }
+
+  /** Takes no more requests; those in flight are finished. */
+  pause(): void {
+    this.#stop.abort();
+    this.#feed.stop();
+    this.#slotFreed.wake();
+  }
+
+  /** Takes no more requests, and gives up those in flight, whatever they wait for. */
+  abort(): void {
+    this.pause();
+    const { abort } = this.#parts;
+    abort.abort();
+    for (const flight of this.#flights.keys()) flight.giveUp(abort.signal.reason);
+  }
+
+  /**
+   * Runs until nothing is left to do, or it was stopped.
+   *
+   * @throws What `onItem` or the start requests failed with.
+   */
+  async run(): Promise<void> {
+    const { politeness, frontier } = this.#parts;
+    await politeness.begin();
+    this.#queued = (await frontier.stats()).queued;
+    const watching = Promise.all([this.#watch(), this.#stopInTime()]);
+    this.#feed.start();
+    try {
+      await this.#leaseUntilDone();
+    } finally {
+      this.#feed.stop();
+      await Promise.all(this.#flights.values());
+      this.#over.abort();
+      await watching;
+    }
+    if (this.#fatal !== undefined) throw this.#fatal.error;
+    if (this.#feed.error !== undefined) throw this.#feed.error.reason;
+    if (this.#feed.pulled === 0 && this.#feed.exhausted) throw new NoStartRequestsError(NO_START);
+  }
+
+  async #leaseUntilDone(): Promise<void> {
+    const { frontier, settings, budget } = this.#parts;
+    const { signal } = this.#stop;
+    const maxPerKey = settings.concurrencyPerHost || Infinity;
+    while (!signal.aborted) {
+      if (budget.requestsLeft <= 0) return this.#stopByLimit();
+      const max = this.#room();
+      if (max <= 0) {
+        await this.#slotFreed.wait();
+        continue;
+      }
+      const leases = await frontier.lease({ max, maxPerKey, leaseMs: LEASE_MS, signal });
+      for (const lease of leases) this.#begin(lease);
+      if (leases.length === 0 && !await this.#feed.more()) return;
+    }
+  }
+
+  /** How many more requests may be leased; one that is not fetched yet may still cost one of the budget. */
+  #room(): number {
+    const { settings, budget } = this.#parts;
+    const free = settings.concurrency - this.#flights.size;
+    if (budget.requestsLeft === Infinity) return free;
+    const undecided = [...this.#flights.keys()].filter((flight) => !flight.hasBegun);
+    return Math.min(free, budget.requestsLeft - undecided.length);
+  }
+
+  #begin(lease: Lease<Request>): void {
+    const flight = new Flight(lease);
+    this.#queued -= 1;
+    const work = this.#process(flight).finally(() => {
+      this.#flights.delete(flight);
+      this.#feed.roomMade();
+      this.#tellFill();
+      this.#slotFreed.wake();
+    });
+    this.#flights.set(flight, work);
+    this.#feed.roomMade();
+    this.#tellFill();
+  }
+
+  async #process(flight: Flight): Promise<void> {
+    try {
+      const ending = await flight.wait(() => this.#worker.visit(flight));
+      flight.deadline = Infinity;
+      await this.#end(flight, ending);
+    } catch (error) {
+      await this.#fail(flight, error);
+    }
+  }
+
+  async #end({ lease }: Flight, ending: Ending): Promise<void> {
+    const { frontier } = this.#parts;
+    switch (ending.kind) {
+      case "read":
+        return await this.#settle(lease, ending.page, ending.bytes);
+      case "dropped":
+        return void await frontier.settle(lease, {});
+      case "putBack":
+        return await this.#requeue(lease);
+      case "again": {
+        const { request: payload, delayMs } = ending;
+        const { host: key, priority } = payload;
+        return await this.#requeue(lease, { payload, key, priority, delayMs });
+      }
+    }
+  }
+
+  async #requeue(lease: Lease<Request>, options: RetryOptions<Request> = {}): Promise<void> {
+    if (await this.#parts.frontier.retry(lease, options) === "ok") this.#queued += 1;
+  }
+
+  async #settle(lease: Lease<Request>, page: Page, bytes: number): Promise<void> {
+    const { frontier, budget, onItem } = this.#parts;
+    const { items, requests } = page;
+    const discovered = this.#intake.accept(requests, lease.payload.depth + 1);
+    const counters = { requests: 1, items: items.length, bytes };
+    const { status, pushed } = await frontier.settle(lease, { items, discovered, counters });
+    if (status === "stale") return; // someone else had it meanwhile, and his page counts
+    this.#queued += this.#intake.count(pushed);
+    budget.gave(items.length, bytes);
+    this.#tellFill();
+    try {
+      for (const item of items) await onItem(item);
+    } catch (error) {
+      this.#fatal ??= { error };
+      this.pause();
+    }
+  }
+
+  /** Queues a start request; one that can't be is reported, and the others go on. */
+  async #offer(start: Request | string | URL): Promise<void> {
+    const { frontier, inScope, log } = this.#parts;
+    try {
+      const request = start instanceof Request ? start : new Request(start);
+      if (!inScope(request.url)) log("warn", `Start URL outside allowedDomains: ${request.url}`);
+      const pushed = await frontier.push(this.#intake.accept([request], 0));
+      this.#queued += this.#intake.count(pushed);
+      this.#tellFill();
+    } catch (error) {
+      this.#tellFailure(start, error);
+      if (start instanceof Request) await this.#parts.hooks.failed(start, error);
+    }
+  }
+
+  /** A request that was given up because of an abort has not failed: it stays what it was, unfinished. */
+  async #fail(flight: Flight, error: unknown): Promise<void> {
+    const { frontier, hooks, settings, clock, abort } = this.#parts;
+    if (abort.signal.aborted) return;
+    const { lease } = flight;
+    this.#tellFailure(lease.payload, error);
+    flight.renew(clock.now() + (settings.callbackTimeoutMs || Infinity));
+    await flight.wait(() => hooks.failed(lease.payload, error))
+      .catch((reason) =>
+        this.#parts.log("error", `onError did not end: ${reason.message}`, reason)
+      );
+    await frontier.bury(lease, error instanceof Error ? error.message : String(error));
+  }
+
+  #tellFailure(start: Request | string | URL, error: unknown): void {
+    const { recording, log } = this.#parts;
+    const url = start instanceof Request ? start.url : String(start).slice(0, 2048);
+    const message = error instanceof Error ? error.message : String(error);
+    recording.failed(start instanceof Request ? start.host : undefined, url, error);
+    log("error", message.includes(url) ? message : `${start} failed: ${message}`, error);
+  }
+
+  /** Says in the statistics how much is waiting and how much is under way. */
+  #tellFill(): void {
+    const { stats } = this.#parts.recording;
+    stats.queued = Math.max(0, this.#queued); // a lease may be told of before what it was pushed by
+    stats.inFlight = this.#flights.size;
+  }
+
+  /** Keeps the leases of what is in flight, and ends what has taken too long. */
+  async #watch(): Promise<void> {
+    const { clock, frontier, settings } = this.#parts;
+    const everyMs = Math.min(LEASE_MS / 3, (settings.callbackTimeoutMs || Infinity) / 4);
+    const { signal } = this.#over;
+    for (;;) {
+      await clock.sleep(everyMs, signal);
+      if (signal.aborted) return;
+      this.#endOverdue(clock.now());
+      const leases = [...this.#flights.keys()].map((flight) => flight.lease);
+      await frontier.extend(leases, LEASE_MS);
+    }
+  }
+
+  #endOverdue(now: number): void {
+    const { callbackTimeoutMs } = this.#parts.settings;
+    for (const flight of this.#flights.keys()) {
+      if (flight.deadline > now) continue;
+      flight.giveUp(new CallbackTimeoutError(flight.lease.payload.url, callbackTimeoutMs));
+    }
+  }
+
+  async #stopInTime(): Promise<void> {
+    const { clock, budget: { timeMs } } = this.#parts;
+    if (timeMs === undefined) return;
+    await clock.sleep(timeMs, this.#over.signal);
+    if (!this.#over.signal.aborted) this.#stopByLimit();
+  }
+
+  #stopByLimit(): void {
+    this.#hitLimit = true;
+    this.pause();
+  }
+}

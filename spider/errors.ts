@@ -1,0 +1,222 @@
+import { OrbweaverError } from "@orbweaver/session";
+
+export { OrbweaverError };
+
+/** Base class of everything that a spider, or the crawl that runs it, throws. */
+export class SpiderError extends OrbweaverError {
+  /** The name of this class of errors. */
+  override name = "SpiderError";
+}
+
+/** A spider member or an option of a crawl whose value makes no sense. */
+export class SpiderOptionError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "SpiderOptionError";
+}
+
+/** `configureSessions` threw, or added no session. */
+export class SessionConfigurationError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "SessionConfigurationError";
+}
+
+/** The spider has neither `startUrls` nor a `startRequests` that yields something. */
+export class NoStartRequestsError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "NoStartRequestsError";
+}
+
+/** A callback that is not a method of the spider, so that no stored request could find it again. */
+export class UnknownCallbackError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "UnknownCallbackError";
+  /** The name that was asked for, where there was one. */
+  readonly callback: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param callback The name that was asked for.
+   * @param spider The spider's name.
+   * @param available The spider's own methods.
+   */
+  constructor(callback: string, spider: string, available: readonly string[]) {
+    super(
+      `Callback '${callback}' is not a method of spider '${spider}': pass one of its own methods, ` +
+        `by reference (this.parse) or by name; it has: ${available.join(", ")}`,
+    );
+    this.callback = callback;
+  }
+}
+
+/** A callback gave something that is neither a Request nor an item. */
+export class InvalidYieldError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "InvalidYieldError";
+}
+
+/** A callback did not end in time, or threw; `cause` is what it threw. */
+export class CallbackError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "CallbackError";
+  /** The page whose callback failed. */
+  readonly url: string;
+  /** The callback's name. */
+  readonly callback: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param callback The callback's name.
+   * @param url The page whose callback failed.
+   * @param cause What it threw.
+   */
+  constructor(callback: string, url: string, cause: unknown) {
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    super(`Callback '${callback}' failed on ${url}: ${reason}`, { cause });
+    this.callback = callback;
+    this.url = url;
+  }
+}
+
+/** A callback, with the hooks it leads to, took longer than `callbackTimeoutMs`. */
+export class CallbackTimeoutError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "CallbackTimeoutError";
+  /** The page whose callback did not end. */
+  readonly url: string;
+  /** The limit that was exceeded, in milliseconds. */
+  readonly timeoutMs: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param url The page whose callback did not end.
+   * @param timeoutMs The limit that was exceeded, in milliseconds.
+   */
+  constructor(url: string, timeoutMs: number) {
+    super(
+      `The callback did not end within ${timeoutMs} ms on ${url}; mend what it waits for, or raise ` +
+        `'callbackTimeoutMs' of the spider`,
+    );
+    this.url = url;
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** A page gave more than `maxYieldsPerPage` items and requests. */
+export class TooManyYieldsError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "TooManyYieldsError";
+  /** The limit that was exceeded. */
+  readonly limit: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param limit The limit that was exceeded.
+   */
+  constructor(limit: number) {
+    super(
+      `A page may give ${limit} items and requests, since they are committed together and wait in ` +
+        `memory until then; yield fewer, or raise 'maxYieldsPerPage' of the spider`,
+    );
+    this.limit = limit;
+  }
+}
+
+/** A spider's hook threw; `cause` is what. */
+export class HookError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "HookError";
+  /** The hook's name. */
+  readonly hook: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param hook The hook's name.
+   * @param url The page that it was called for.
+   * @param cause What it threw.
+   */
+  constructor(hook: string, url: string, cause: unknown) {
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    super(`Hook '${hook}' failed on ${url}: ${reason}`, { cause });
+    this.hook = hook;
+  }
+}
+
+/** A site answered, but not with the page, and did so again after every retry. */
+export class BlockedError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "BlockedError";
+  /** The page that was asked for. */
+  readonly url: string;
+  /** Why the answer counts as a block. */
+  readonly reason: string;
+  /** The status of the last answer. */
+  readonly status: number;
+  /** How often it was asked for. */
+  readonly attempts: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param url The page that was asked for.
+   * @param facts The reason, the last status, and how often it was asked for.
+   */
+  constructor(url: string, facts: { reason: string; status: number; attempts: number }) {
+    const { reason, status, attempts } = facts;
+    super(`Blocked (${reason}) after ${attempts} attempts: ${url}`);
+    this.url = url;
+    this.reason = reason;
+    this.status = status;
+    this.attempts = attempts;
+  }
+}
+
+/** The robots.txt of a site can't be had, so that nothing of it may be fetched (RFC 9309, 2.3.1.4). */
+export class RobotsUnreachableError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "RobotsUnreachableError";
+  /** The page that was to be fetched. */
+  readonly url: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param url The page that was to be fetched.
+   * @param cause What the last attempt failed with.
+   */
+  constructor(url: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`The site's robots.txt can't be had (${reason}), which forbids everything: ${url}`, {
+      cause,
+    });
+    this.url = url;
+  }
+}
+
+/** The log file can't be written. */
+export class LogFileError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "LogFileError";
+}
+
+/** Items can't be written: a missing folder, no permission, a full disk. */
+export class SinkError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "SinkError";
+}
+
+/** A frontier was given something that it can't queue. */
+export class FrontierError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "FrontierError";
+}
+
+/** A crawl was used after it was closed, or run twice. */
+export class CrawlStateError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "CrawlStateError";
+}

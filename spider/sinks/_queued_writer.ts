@@ -1,0 +1,83 @@
+import type { FileHandle } from "node:fs/promises";
+import type { SinkError } from "../errors.ts";
+
+/** With more than this waiting to be written, those who write have to wait too. */
+const MOST_WAITING_CHARS = 256 * 1024;
+
+/**
+ * Writes text to an open file, in order, all that comes during one write with the next. A failure is told
+ * once: by the next write, or at the end.
+ */
+export class QueuedWriter {
+  readonly #file: FileHandle;
+  readonly #failureOf: (cause: unknown) => SinkError;
+  #texts: string[] = [];
+  #waitingChars = 0;
+  #drain: Promise<void> | undefined;
+  #failure: SinkError | undefined;
+  #failureTold = false;
+
+  /**
+   * @param file The file; closing it is its owner's task.
+   * @param failureOf Makes the error to throw when a write fails.
+   */
+  constructor(file: FileHandle, failureOf: (cause: unknown) => SinkError) {
+    this.#file = file;
+    this.#failureOf = failureOf;
+  }
+
+  /** Whether a write has failed. */
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /**
+   * Writes text; resolves when there is room for more.
+   *
+   * @throws {SinkError} If this write, or one before, failed.
+   */
+  async write(text: string): Promise<void> {
+    this.#throwFailure();
+    this.#texts.push(text);
+    this.#waitingChars += text.length;
+    this.#drain ??= this.#drainTexts();
+    if (this.#waitingChars < MOST_WAITING_CHARS) return;
+    await this.#drain;
+    this.#throwFailure();
+  }
+
+  /** Waits until everything is written; a failure is left for {@linkcode QueuedWriter.tell}. */
+  async flush(end = ""): Promise<void> {
+    if (end !== "") this.#texts.push(end);
+    await (this.#drain ?? this.#drainTexts());
+  }
+
+  /**
+   * Throws the failure, if there is one that nobody has heard of.
+   *
+   * @throws {SinkError} What a write failed with.
+   */
+  tell(): void {
+    if (!this.#failureTold) this.#throwFailure();
+  }
+
+  #throwFailure(): void {
+    if (this.#failure === undefined) return;
+    this.#failureTold = true;
+    throw this.#failure;
+  }
+
+  async #drainTexts(): Promise<void> {
+    while (this.#texts.length > 0 && this.#failure === undefined) {
+      const chunk = this.#texts.join("");
+      this.#texts = [];
+      this.#waitingChars = 0;
+      try {
+        await this.#file.appendFile(chunk);
+      } catch (cause) {
+        this.#failure = this.#failureOf(cause);
+      }
+    }
+    this.#drain = undefined;
+  }
+}
