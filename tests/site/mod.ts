@@ -25,6 +25,7 @@ export { COMPRESSED_TEXT } from "./routes/bodies.ts";
 export type { Echo } from "./routes/echo.ts";
 export { ENCODED_TEXT } from "./routes/encodings.ts";
 export { CREDENTIALS } from "./routes/login.ts";
+export { type MutualTlsServer, startMutualTlsServer } from "./mutual_tls_server.ts";
 export { type SilentServer, startSilentServer } from "./silent_server.ts";
 export { type Site, type SiteOptions, startSite } from "./site.ts";
 export { startTlsSite, type TlsSite, type TlsSiteOptions } from "./tls_site.ts";

@@ -9,7 +9,13 @@ import {
 import { NetworkError, SessionClosedError, TimeoutError } from "@orbweaver/session";
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
-import { ENCODED_TEXT, startSilentServer, startSite, startTlsSite } from "../../site/mod.ts";
+import {
+  ENCODED_TEXT,
+  startMutualTlsServer,
+  startSilentServer,
+  startSite,
+  startTlsSite,
+} from "../../site/mod.ts";
 import { testBoth } from "./both_transports.ts";
 
 /** A port of loopback that nobody listens on. */
@@ -243,6 +249,15 @@ Deno.test("FetchSession gives a TlsError for a certificate of another host", asy
   const url = site.url.replace("localhost", "other.localhost");
   await assert.rejects(session.get(url), NetworkError);
   assert.equal((await session.get(`${site.url}/json`)).status, 200);
+});
+
+Deno.test("FetchSession shows clientCert to a server that asks for one, and fails without", async () => {
+  await using server = await startMutualTlsServer();
+  const options = { impersonate: false, ca: server.caPem, retries: 1 } as const;
+  await using known = new FetchSession({ ...options, clientCert: server.client });
+  assert.equal((await known.get(server.url)).text, "Ada");
+  await using stranger = new FetchSession(options);
+  await assert.rejects(stranger.get(server.url), NetworkError);
 });
 
 Deno.test("FetchSession says of every option that no transport, or not this one, can do it", async () => {

@@ -5,6 +5,7 @@ import {
   type Echo,
   startHttpProxy,
   startHttpsProxy,
+  startMutualTlsServer,
   startSilentServer,
   startSite,
   startSocksProxy,
@@ -105,6 +106,7 @@ Deno.test("in Node, FetchSession gives a typed error for every kind of break, an
 
 Deno.test("in Node, FetchSession takes certificates, verify: false, HTTP/2 and client certificates", async () => {
   await using tls = await startTlsSite();
+  await using mutual = await startMutualTlsServer();
   await using silent = await startSilentServer();
   const url = `${tls.url}/echo`;
   const outcomes = await inNode([
@@ -113,11 +115,15 @@ Deno.test("in Node, FetchSession takes certificates, verify: false, HTTP/2 and c
     { url, options: { verify: false, http2: true } },
     { url, options: { verify: false, clientCert: { cert: tls.caPem, key: "no key" }, retries: 1 } },
     { url: silent.url, options: { connectTimeoutMs: 100, retries: 1 } },
+    { url: mutual.url, options: { ca: mutual.caPem, clientCert: mutual.client } },
+    { url: mutual.url, options: { ca: mutual.caPem, retries: 1 } },
   ]);
   assert.deepEqual(outcomes.slice(0, 3).map(({ status }) => status), [200, 200, 200]);
   assert.equal((JSON.parse(outcomes[2]?.text ?? "") as Echo).protocol, "HTTP/2");
   assert.ok(outcomes[3]?.error !== undefined, "a bad key is not ignored");
   assert.equal(outcomes[4]?.error, "ConnectError");
+  assert.equal(outcomes[5]?.text, "Ada");
+  assert.ok(outcomes[6]?.error !== undefined, "a server that asks for a certificate gets one");
 });
 
 Deno.test("in Node, FetchSession goes through proxies, and says when they refuse", async () => {
