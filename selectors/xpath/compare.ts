@@ -12,7 +12,7 @@ import {
 } from "./compiled.ts";
 import type { Environment } from "./environment.ts";
 import { stringToNumber } from "./convert.ts";
-import { stringValueOf } from "./nodes.ts";
+import { hasStringValue, stringValueOf } from "./nodes.ts";
 
 /** An operator that gives a boolean. */
 export type Comparison = Extract<BinaryOperator, "=" | "!=" | "<" | "<=" | ">" | ">=">;
@@ -102,6 +102,11 @@ function nodesWithString(
 ): Evaluate<boolean> {
   const wanted = operator === "=";
   const { single } = nodes;
+  if (single === stringValueOf) {
+    return (environment, node, position, size) =>
+      hasStringValue(environment, node, string.string(environment, node, position, size)) ===
+        wanted;
+  }
   if (single !== undefined) {
     return (environment, node, position, size) => {
       const found = single(environment, node, position, size);
@@ -113,7 +118,7 @@ function nodesWithString(
   return (environment, node, position, size) => {
     const text = string.string(environment, node, position, size);
     for (const found of find(environment, node, position, size)) {
-      if ((stringValueOf(environment, found) === text) === wanted) return true;
+      if (hasStringValue(environment, found, text) === wanted) return true;
     }
     return false;
   };

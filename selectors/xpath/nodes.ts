@@ -1,5 +1,6 @@
 import { type Matches, NO_ATTRIBUTE } from "../css/select.ts";
 import { type Document, NO_NODE, NodeKind } from "../document/document.ts";
+import { hasIndexedText, indexedText } from "../document/text_index.ts";
 import type { NodeSet } from "./compiled.ts";
 import type { Environment, NamespaceNode } from "./environment.ts";
 import type { XPathNode } from "./result.ts";
@@ -7,6 +8,9 @@ import type { XPathNode } from "./result.ts";
 // A node of the tree is its handle, from 1. An attribute is -1 minus its index, a namespace node is
 // a number below any attribute's.
 const FIRST_NAMESPACE = -(2 ** 30);
+
+/** So many nodes take longer to walk over than their texts take to be found in an index. */
+const MUCH = 256;
 
 const HTML = "http://www.w3.org/1999/xhtml";
 
@@ -145,6 +149,14 @@ export function stringValueOf(environment: Environment, node: number): string {
   }
 }
 
+/** Whether the string value of a node is `text`, without building it where much is below the node. */
+export function hasStringValue(environment: Environment, node: number, text: string): boolean {
+  const { document } = environment;
+  return node > 0 && document.isContainer(node) && hasMuchBelow(document, node)
+    ? hasIndexedText(document, node, text)
+    : stringValueOf(environment, node) === text;
+}
+
 /** Most elements have one text in them or none. */
 function textBelow(document: Document, node: number): string {
   const only = document.firstChildren[node] as number;
@@ -152,7 +164,12 @@ function textBelow(document: Document, node: number): string {
   if (document.nextSiblings[only] === NO_NODE && document.kinds[only] === NodeKind.Text) {
     return document.data(only);
   }
-  return document.textContent(node);
+  return hasMuchBelow(document, node) ? indexedText(document, node) : document.textContent(node);
+}
+
+/** Whether to look its texts up: an index does not know which of them are in the content of templates. */
+function hasMuchBelow(document: Document, node: number): boolean {
+  return !document.hasTemplates && document.subtreeEnd(node) - node > MUCH;
 }
 
 /** Value of an attribute without a namespace of an element. */

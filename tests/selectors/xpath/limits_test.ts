@@ -21,6 +21,11 @@ const QUERIES: Readonly<Record<string, number>> = {
   "count(//b/..)": DEPTH,
   "count(//b/following::*)": 1,
   "string-length(/)": 1,
+  "count(//b[.='x'])": DEPTH,
+  "count(//b[.='y'])": 0,
+  "count(//b[.!='xx'])": DEPTH,
+  "count(//b[contains(., 'x')])": DEPTH,
+  "count(//b[string-length() = 1])": DEPTH,
 };
 
 Deno.test(`XPath takes linear time in ${DEPTH} nested elements`, async (t) => {
@@ -28,6 +33,17 @@ Deno.test(`XPath takes linear time in ${DEPTH} nested elements`, async (t) => {
   for (const [expression, expected] of Object.entries(QUERIES)) {
     await t.step(expression, () => assert.equal(xpath(deep, expression), expected));
   }
+});
+
+Deno.test("XPath compares texts that are spread over many nested elements", () => {
+  const depth = 1_000;
+  const spread = parseXml(`<r>${"<b>a<i/>".repeat(depth)}${"c</b>".repeat(depth)}</r>`);
+  const whole = "a".repeat(depth) + "c".repeat(depth);
+  assert.equal(xpath(spread, "string(/)"), whole);
+  assert.equal(xpath(spread, `count(//b[.='${whole}'])`), 1);
+  assert.equal(xpath(spread, `count(//b[.='${whole.slice(1, -1)}'])`), 1);
+  assert.equal(xpath(spread, `count(//b[.='${"a".repeat(2 * depth)}'])`), 0);
+  assert.equal(xpath(spread, `count(//b[.='${whole.slice(1)}'])`), 0);
 });
 
 Deno.test(`XPath takes linear time in ${DEPTH} siblings`, async (t) => {
