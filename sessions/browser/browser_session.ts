@@ -16,16 +16,10 @@ import { Permits } from "./lifecycle/permits.ts";
 import { type BrowserSettings, RunningBrowser } from "./lifecycle/running_browser.ts";
 import { Visit } from "./lifecycle/visit.ts";
 import type { Engine } from "./engines/engine.ts";
-import {
-  type BrowserFetchOptions,
-  type BrowserSessionOptions,
-  checkSessionOptions,
-  FETCH_OPTIONS,
-  type PagePlan,
-  planPage,
-  refuseUnknown,
-  SESSION_OPTIONS,
-} from "./options.ts";
+import { checkSessionOptions, refuseUnknown } from "./options/checks.ts";
+import { type BrowserFetchOptions, FETCH_OPTIONS } from "./options/fetch_options.ts";
+import { type PagePlan, planPage } from "./options/plan.ts";
+import { type BrowserSessionOptions, SESSION_OPTIONS } from "./options/session_options.ts";
 import type { BrowserRecipe } from "./recipe.ts";
 
 /** Failures of the network that may be gone a moment later; others (certificates, …) stay. */
@@ -56,6 +50,7 @@ export abstract class BrowserSession<Page = PuppeteerPage>
   protected constructor(recipe: BrowserRecipe, options: BrowserSessionOptions<Page>) {
     refuseUnknown(options, [...SESSION_OPTIONS, ...recipe.ownOptions], recipe.kind);
     checkSessionOptions(options);
+    planPage(options, {});
     this.kind = recipe.kind;
     this.#recipe = recipe;
     this.#options = {

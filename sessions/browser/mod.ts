@@ -36,14 +36,17 @@ export * from "./errors.ts";
 export type { CdpCommand } from "./identity/emulation.ts";
 export type {
   BrowserFetchOptions,
-  BrowserSessionOptions,
-  InitialCookie,
   PageHandle,
   PageStep,
+  PdfOptions,
+  ScreenshotOptions,
   SelectorState,
-} from "./options.ts";
+  StealthFetchOptions,
+  XhrFilter,
+} from "./options/fetch_options.ts";
+export type { BrowserSessionOptions, InitialCookie } from "./options/session_options.ts";
 export type { BrowserRecipe } from "./recipe.ts";
-export { type StealthOptions, StealthSession, type StealthSessionOptions } from "./stealth.ts";
+export { StealthSession, type StealthSessionOptions } from "./stealth.ts";
 export {
   type Cookie,
   type ErrorData,

@@ -1,13 +1,12 @@
 import { BrowserSession } from "./browser_session.ts";
 import type { PuppeteerPage } from "./engines/puppeteer.ts";
-import type { BrowserSessionOptions } from "./options.ts";
-import { type StealthOptions, stealthRecipe } from "./stealth/recipe.ts";
+import type { BrowserSessionOptions } from "./options/session_options.ts";
+import type { StealthFetchOptions } from "./options/fetch_options.ts";
+import { stealthRecipe } from "./stealth/recipe.ts";
 
-export type { StealthOptions };
-
-/** Options of a {@linkcode StealthSession}. */
+/** Options of a {@linkcode StealthSession}; those of {@linkcode StealthFetchOptions} are defaults. */
 export interface StealthSessionOptions<Page = PuppeteerPage>
-  extends BrowserSessionOptions<Page>, StealthOptions {}
+  extends BrowserSessionOptions<Page>, Omit<StealthFetchOptions<Page>, "signal"> {}
 
 /**
  * A session that renders pages in a browser which doesn't look automated. Everything else is as in

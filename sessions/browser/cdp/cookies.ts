@@ -1,5 +1,5 @@
 import type { Cookie } from "@orbweaver/session";
-import type { InitialCookie } from "../options.ts";
+import type { InitialCookie } from "../options/session_options.ts";
 import type { ScopedSession } from "./scoped_session.ts";
 
 /** A cookie as CDP gives it. */

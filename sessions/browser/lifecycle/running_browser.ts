@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { browserVersion } from "../engines/browser_version.ts";
 import type { Engine, EngineBrowser, EngineTab, LaunchOptions } from "../engines/engine.ts";
 import { BrowserCrashedError, BrowserStartError, TabCrashedError } from "../errors.ts";
-import type { InitialCookie } from "../options.ts";
+import type { InitialCookie } from "../options/session_options.ts";
 import { toCdpCookie } from "../cdp/cookies.ts";
 import { killBrowser } from "./kill_process.ts";
 import { ProfileDirectory } from "./profile_directory.ts";

@@ -1,12 +1,5 @@
+import { STEALTH_OPTIONS, type StealthFetchOptions } from "../options/fetch_options.ts";
 import type { BrowserRecipe } from "../recipe.ts";
-
-/** Options that only a stealth session has. */
-export interface StealthOptions {
-  /** Whether to keep WebRTC from telling addresses that a proxy would hide. Default false. */
-  blockWebrtc?: boolean;
-  /** Whether pages may use WebGL; without it a browser is easier to tell apart. Default true. */
-  allowWebgl?: boolean;
-}
 
 /**
  * Switches after which a browser looks like one that a person started: no automation marks, the
@@ -35,11 +28,11 @@ const HOME_TIMEZONE = "America/New_York";
  *
  * @param options The session's options.
  */
-export function stealthRecipe(options: StealthOptions): BrowserRecipe {
+export function stealthRecipe(options: StealthFetchOptions<never>): BrowserRecipe {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return {
     kind: "stealth",
-    ownOptions: ["blockWebrtc", "allowWebgl"],
+    ownOptions: STEALTH_OPTIONS,
     flags: [
       ...FLAGS,
       ...(options.blockWebrtc ? [NO_WEBRTC_LEAKS] : []),
