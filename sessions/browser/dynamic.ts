@@ -39,7 +39,7 @@ export class DynamicSession<Page = PuppeteerPage> extends BrowserSession<Page> {
     super({
       kind: "dynamic",
       ownOptions: [],
-      flags: FLAGS,
+      flags: () => FLAGS,
       commands: [],
       timezoneId: undefined,
     }, options);

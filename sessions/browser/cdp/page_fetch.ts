@@ -1,4 +1,10 @@
-import { type Response, TimeoutError, withDeadline } from "@orbweaver/session";
+import {
+  ProxyError,
+  type ProxyServer,
+  type Response,
+  TimeoutError,
+  withDeadline,
+} from "@orbweaver/session";
 import type { EngineTab } from "../engines/engine.ts";
 import { NavigationError, StepError } from "../errors.ts";
 import type { CdpCommand } from "../identity/emulation.ts";
@@ -21,11 +27,16 @@ const LEAVE_TIMEOUT_MS = 5_000;
 /** Of the time that is left, what a step may take whose failure is to be ignored. */
 const SHARE_OF_IGNORED_STEP = 0.8;
 
+/** How Chromium calls what is a proxy's failure, and no site's. */
+const PROXY_FAILURE = /ERR_(?:PROXY|TUNNEL|SOCKS|MANDATORY_PROXY|UNEXPECTED_PROXY|HTTPS_PROXY)/;
+
 /** What is needed to fetch a page in a tab. */
 export interface PageFetchSettings<Page> {
   readonly tab: EngineTab<Page>;
   readonly plan: PagePlan<Page>;
   readonly scope: FetchScope;
+  /** The proxy that the tab goes through. */
+  readonly proxy: ProxyServer | undefined;
   /** The emulation. */
   readonly commands: readonly CdpCommand[];
   /** Facts for the response's `meta`. */
@@ -65,13 +76,13 @@ export class PageFetch<Page> {
    * @param settings The tab and what to do with it.
    */
   static async open<Page>(settings: PageFetchSettings<Page>): Promise<PageFetch<Page>> {
-    const { tab, plan, scope, commands } = settings;
+    const { tab, plan, scope, commands, proxy } = settings;
     scope.enter("Preparing the tab");
     const cdp = new ScopedSession(await scope.race(tab.attach()), scope);
     refuseDialogs(cdp);
     const [main, routes] = await Promise.all([
       MainFrame.follow(cdp),
-      Routes.open(cdp, tab.targetId, plan.disableResources),
+      Routes.open(cdp, tab.targetId, plan.disableResources, proxy),
       cdp.send("Page.enable"),
       cdp.send("Page.resetNavigationHistory"),
       cdp.send("Page.setLifecycleEventsEnabled", { enabled: true }),
@@ -146,9 +157,20 @@ export class PageFetch<Page> {
     if (errorText === undefined) return true;
     const id = loaderId ?? "";
     if (this.#routes.bodyOf(id) === undefined && !this.#documents.isEmptyError(id)) {
-      throw new NavigationError(errorText, scope.url);
+      throw this.#failure(errorText);
     }
     return false;
+  }
+
+  #failure(code: string): Error {
+    const { scope, proxy } = this.#settings;
+    const { url } = scope;
+    if (proxy === undefined || !PROXY_FAILURE.test(code)) return new NavigationError(code, url);
+    return new ProxyError(
+      `Proxy ${proxy.server} gave no connection for ${url}: ${code}`,
+      proxy.server,
+      { url },
+    );
   }
 
   async #settle(): Promise<void> {
@@ -171,7 +193,7 @@ export class PageFetch<Page> {
 
   #throwIfBrokeOff(): void {
     const failure = this.#documents.failureOf(this.#main.loaderId);
-    if (failure !== undefined) throw new NavigationError(failure, this.#settings.scope.url);
+    if (failure !== undefined) throw this.#failure(failure);
   }
 
   async #userStep(name: string, action: PageStep<Page> | undefined): Promise<void> {

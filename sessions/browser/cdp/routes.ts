@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import type { ProxyServer } from "@orbweaver/session";
 import type { ScopedSession } from "./scoped_session.ts";
 
 /** What a page can do without where only its text counts. */
@@ -22,6 +23,11 @@ interface Paused {
   responseHeaders?: { name: string; value: string }[];
 }
 
+interface AuthRequired {
+  requestId: string;
+  authChallenge: { source?: "Server" | "Proxy" };
+}
+
 /**
  * Stands between the page and the network: refuses what is not wanted, and keeps the bytes of main
  * documents that are no web pages, which the browser would show in a viewer or download.
@@ -42,19 +48,17 @@ export class Routes {
    * @param cdp The session to the tab.
    * @param frameId The main frame's id.
    * @param disableResources Whether to refuse images, styles and the like.
+   * @param proxy The proxy on the way, which may ask for its credentials.
    */
   static async open(
     cdp: ScopedSession,
     frameId: string,
     disableResources: boolean,
+    proxy: ProxyServer | undefined,
   ): Promise<Routes> {
     const routes = new Routes(cdp, frameId);
     cdp.on<Paused>("Fetch.requestPaused", (paused) => void routes.#handle(paused).catch(() => {}));
-    // A browser with a window would ask for the password.
-    cdp.on<Paused>("Fetch.authRequired", ({ requestId }) => {
-      const authChallengeResponse = { response: "CancelAuth" };
-      cdp.post("Fetch.continueWithAuth", { requestId, authChallengeResponse });
-    });
+    answerChallenges(cdp, proxy);
     const refused = disableResources ? DISPENSABLE : [];
     await cdp.send("Fetch.enable", {
       handleAuthRequests: true,
@@ -108,6 +112,20 @@ export class Routes {
     );
     this.#bodies.set(networkId, Buffer.from(body, base64Encoded ? "base64" : "utf8"));
   }
+}
+
+/** A proxy gets its credentials, once; a site gets none, where a browser with a window would ask. */
+function answerChallenges(cdp: ScopedSession, proxy: ProxyServer | undefined): void {
+  const told = new Set<string>();
+  cdp.on<AuthRequired>("Fetch.authRequired", ({ requestId, authChallenge }) => {
+    const isWanted = authChallenge.source === "Proxy" && proxy !== undefined &&
+      proxy.username !== "" && !told.has(requestId);
+    told.add(requestId);
+    const authChallengeResponse = isWanted
+      ? { response: "ProvideCredentials", username: proxy.username, password: proxy.password }
+      : { response: "CancelAuth" };
+    cdp.post("Fetch.continueWithAuth", { requestId, authChallengeResponse });
+  });
 }
 
 /** Whether the browser will show it as a page for certain: an unknown type it has to guess first. */

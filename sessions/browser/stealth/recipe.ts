@@ -25,18 +25,16 @@ const HOME_TIMEZONE = "America/New_York";
 
 /**
  * How a stealth session differs from a plain one.
- *
- * @param options The session's options.
  */
-export function stealthRecipe(options: StealthFetchOptions<never>): BrowserRecipe {
+export function stealthRecipe(): BrowserRecipe {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return {
     kind: "stealth",
     ownOptions: STEALTH_OPTIONS,
-    flags: [
+    flags: ({ blockWebrtc = false, allowWebgl = true }) => [
       ...FLAGS,
-      ...(options.blockWebrtc ? [NO_WEBRTC_LEAKS] : []),
-      ...(options.allowWebgl === false ? [NO_WEBGL] : []),
+      ...(blockWebrtc ? [NO_WEBRTC_LEAKS] : []),
+      ...(allowWebgl ? [] : [NO_WEBGL]),
     ],
     commands: [
       ["Emulation.setFocusEmulationEnabled", { enabled: true }],
