@@ -48,12 +48,28 @@ export type { BrowserSessionOptions, InitialCookie } from "./options/session_opt
 export type { BrowserRecipe } from "./recipe.ts";
 export { StealthSession, type StealthSessionOptions } from "./stealth.ts";
 export {
+  type Clock,
+  ConnectError,
   type Cookie,
+  CookieJar,
+  type CookieJarData,
+  type CookieJarOptions,
   type ErrorData,
   type FetchOptions,
   type HeadersInput,
   NetworkError,
   OrbweaverError,
+  ProxyAuthError,
+  type ProxyCredentials,
+  ProxyError,
+  type ProxyOutcome,
+  ProxyPool,
+  type ProxyPoolOptions,
+  type ProxyPoolState,
+  ProxyServer,
+  type ProxyStats,
+  type ProxyStrategy,
+  type ProxyWanted,
   type Response,
   type ResponseData,
   type ResponseJson,
@@ -61,6 +77,8 @@ export {
   SessionError,
   type SessionErrorFacts,
   type SessionState,
+  type StorageState,
+  type StorageStateCookie,
   type Timing,
 } from "@orbweaver/session";
 export type {

@@ -1,10 +1,4 @@
-import {
-  ProxyError,
-  type ProxyServer,
-  type Response,
-  TimeoutError,
-  withDeadline,
-} from "@orbweaver/session";
+import { type ProxyServer, type Response, TimeoutError, withDeadline } from "@orbweaver/session";
 import type { EngineTab } from "../engines/engine.ts";
 import { NavigationError, StepError } from "../errors.ts";
 import type { CdpCommand } from "../identity/emulation.ts";
@@ -17,6 +11,7 @@ import { IsolatedWorld } from "./isolated_world.ts";
 import { MainFrame } from "./main_frame.ts";
 import { NetworkIdle } from "./network_idle.ts";
 import { createPageHandle } from "./page_handle.ts";
+import { PROXY_AUTH_REQUIRED, proxyFailure, proxyRefusal } from "./proxy_failure.ts";
 import { readResponse } from "./read_response.ts";
 import { Routes } from "./routes.ts";
 import { ScopedSession } from "./scoped_session.ts";
@@ -26,9 +21,6 @@ const LEAVE_TIMEOUT_MS = 5_000;
 
 /** Of the time that is left, what a step may take whose failure is to be ignored. */
 const SHARE_OF_IGNORED_STEP = 0.8;
-
-/** How Chromium calls what is a proxy's failure, and no site's. */
-const PROXY_FAILURE = /ERR_(?:PROXY|TUNNEL|SOCKS|MANDATORY_PROXY|UNEXPECTED_PROXY|HTTPS_PROXY)/;
 
 /** What is needed to fetch a page in a tab. */
 export interface PageFetchSettings<Page> {
@@ -107,7 +99,7 @@ export class PageFetch<Page> {
       if (plan.waitMs > 0) await scope.pause(plan.waitMs);
     }
     scope.enter("Reading the page");
-    return await readResponse({
+    const response = await readResponse({
       cdp: this.#cdp,
       main: this.#main,
       documents: this.#documents,
@@ -119,6 +111,11 @@ export class PageFetch<Page> {
         ? this.#settings.meta
         : { ...this.#settings.meta, stepErrors: this.#stepErrors },
     });
+    const { proxy } = this.#settings;
+    if (response.status === PROXY_AUTH_REQUIRED && proxy !== undefined) {
+      throw proxyRefusal(scope.url, proxy);
+    }
+    return response;
   }
 
   /**
@@ -164,13 +161,8 @@ export class PageFetch<Page> {
 
   #failure(code: string): Error {
     const { scope, proxy } = this.#settings;
-    const { url } = scope;
-    if (proxy === undefined || !PROXY_FAILURE.test(code)) return new NavigationError(code, url);
-    return new ProxyError(
-      `Proxy ${proxy.server} gave no connection for ${url}: ${code}`,
-      proxy.server,
-      { url },
-    );
+    const proxysFault = proxy === undefined ? undefined : proxyFailure(code, scope.url, proxy);
+    return proxysFault ?? new NavigationError(code, scope.url);
   }
 
   async #settle(): Promise<void> {

@@ -18,6 +18,8 @@ interface Paused {
   /** The request's id in the domain `Network`. */
   networkId?: string;
   frameId: string;
+  resourceType: string;
+  request: { url: string };
   responseStatusCode?: number;
   responseErrorReason?: string;
   responseHeaders?: { name: string; value: string }[];
@@ -65,6 +67,7 @@ export class Routes {
       patterns: [
         { urlPattern: "*", resourceType: "Document", requestStage: "Response" },
         { urlPattern: "file:*", requestStage: "Request" },
+        ...(hasCredentials(proxy) ? [ASKS_FOR_CREDENTIALS] : []),
         ...refused.map((type) => ({
           urlPattern: "*",
           resourceType: type,
@@ -87,7 +90,8 @@ export class Routes {
   async #handle(paused: Paused): Promise<void> {
     const { requestId, responseStatusCode, responseErrorReason } = paused;
     if (responseStatusCode === undefined && responseErrorReason === undefined) {
-      this.#cdp.post("Fetch.failRequest", { requestId, errorReason: "BlockedByClient" });
+      if (isHarmless(paused)) this.#cdp.post("Fetch.continueRequest", { requestId });
+      else this.#cdp.post("Fetch.failRequest", { requestId, errorReason: "BlockedByClient" });
       return;
     }
     try {
@@ -114,12 +118,31 @@ export class Routes {
   }
 }
 
+/**
+ * Chromium asks for a proxy's credentials only where requests are stopped before they are sent. What
+ * the document's request got is good for all that follow.
+ */
+const ASKS_FOR_CREDENTIALS = {
+  urlPattern: "*",
+  resourceType: "Document",
+  requestStage: "Request",
+};
+
+function hasCredentials(proxy: ProxyServer | undefined): proxy is ProxyServer {
+  return proxy !== undefined && proxy.username !== "";
+}
+
+/** Whether a request that is to be sent was stopped only for its credentials. */
+function isHarmless({ resourceType, request }: Paused): boolean {
+  return resourceType === "Document" && !request.url.startsWith("file:");
+}
+
 /** A proxy gets its credentials, once; a site gets none, where a browser with a window would ask. */
 function answerChallenges(cdp: ScopedSession, proxy: ProxyServer | undefined): void {
   const told = new Set<string>();
   cdp.on<AuthRequired>("Fetch.authRequired", ({ requestId, authChallenge }) => {
-    const isWanted = authChallenge.source === "Proxy" && proxy !== undefined &&
-      proxy.username !== "" && !told.has(requestId);
+    const isWanted = authChallenge.source === "Proxy" && hasCredentials(proxy) &&
+      !told.has(requestId);
     told.add(requestId);
     const authChallengeResponse = isWanted
       ? { response: "ProvideCredentials", username: proxy.username, password: proxy.password }

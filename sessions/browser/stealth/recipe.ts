@@ -1,4 +1,4 @@
-import { STEALTH_OPTIONS, type StealthFetchOptions } from "../options/fetch_options.ts";
+import { STEALTH_OPTIONS } from "../options/fetch_options.ts";
 import type { BrowserRecipe } from "../recipe.ts";
 
 /**
