@@ -72,7 +72,7 @@ export abstract class BrowserSession<
     this.#jars = new Jars(options.jar, options.cookies ?? []);
     this.#permits = new Permits(this.#options.maxPages);
     this.#lifecycle = new Lifecycle(new.target.name, {
-      start: () => this.#start(),
+      start: () => this.#fleet.warmUp(recipe.flags(this.#options)),
       stop: () => this.#stop(),
     });
     this.#fleet = new Fleet({
@@ -248,11 +248,6 @@ export abstract class BrowserSession<
       userDataDir !== undefined && proxy !== undefined ? proxyFlags(new ProxyServer(proxy)) : [],
       extraFlags,
     );
-  }
-
-  async #start(): Promise<void> {
-    const berth = await this.#fleet.take(this.#recipe.flags(this.#options));
-    berth.leave();
   }
 
   async #stop(): Promise<void> {

@@ -46,13 +46,21 @@ export class Fleet<Page> {
   }
 
   /**
+   * Starts a browser, unless there is one.
+   *
+   * @param variant The switches that it has to have.
+   */
+  async warmUp(variant: Variant): Promise<void> {
+    await this.#entry(variant).starting;
+  }
+
+  /**
    * Gives a browser for one page; starts it if there is none.
    *
    * @param variant The switches that it has to have.
    */
   async take(variant: Variant): Promise<Berth<Page>> {
-    const key = variant.join(" ");
-    const entry = this.#current.get(key) ?? this.#launch(key, variant);
+    const entry = this.#entry(variant);
     entry.active += 1;
     try {
       const browser = await entry.starting;
@@ -76,6 +84,11 @@ export class Fleet<Page> {
   /** Kills every browser that runs, without waiting. */
   kill(): void {
     for (const { starting } of this.#all) starting.then((browser) => browser.kill(), () => {});
+  }
+
+  #entry(variant: Variant): Entry<Page> {
+    const key = variant.join(" ");
+    return this.#current.get(key) ?? this.#launch(key, variant);
   }
 
   #launch(key: string, variant: Variant): Entry<Page> {
