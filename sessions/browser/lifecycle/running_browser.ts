@@ -129,7 +129,6 @@ export class RunningBrowser<Page> {
 
   async #setUp(cookies: readonly InitialCookie[]): Promise<void> {
     const { session } = this.#browser;
-    this.#profile.removeOnExit();
     this.#watchTargets();
     void this.#browser.closed.then(() => this.#onDisconnected());
     const [{ processInfo }] = await Promise.all([
