@@ -38,6 +38,12 @@ export function startTimeOf(pid: number): string | undefined {
   }
 }
 
+/** A process, and how it was started. */
+export interface RunningProcess {
+  readonly pid: number;
+  readonly commandLine: string;
+}
+
 /**
  * The processes of the browser that has a certain profile: its main process, and those helpers
  * whose command line tells the profile too. Empty on Windows, where a profile in use can't be
@@ -45,11 +51,11 @@ export function startTimeOf(pid: number): string | undefined {
  *
  * @param profile The profile's folder.
  */
-export function processesOf(profile: string): number[] {
+export function processesOf(profile: string): RunningProcess[] {
   if (process.platform === "win32" || !mayLookAtProcesses()) return [];
-  const lines = process.platform === "linux" ? linuxCommandLines() : psCommandLines();
+  const running = process.platform === "linux" ? linuxProcesses() : psProcesses();
   const given = `--user-data-dir=${profile}`;
-  return lines.filter(([, line]) => tells(line, given)).map(([pid]) => pid);
+  return running.filter(({ commandLine }) => tells(commandLine, given));
 }
 
 /** Helpers' command lines are joined by spaces, those of other programs end with a NUL. */
@@ -69,11 +75,11 @@ function linuxStartTime(pid: number): string | undefined {
   return isDead(fields[0]) ? undefined : fields[19];
 }
 
-function linuxCommandLines(): [pid: number, line: string][] {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => [
-    Number(pid),
-    readIfThere(`/proc/${pid}/cmdline`) ?? "",
-  ]);
+function linuxProcesses(): RunningProcess[] {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => ({
+    pid: Number(pid),
+    commandLine: readIfThere(`/proc/${pid}/cmdline`) ?? "",
+  }));
 }
 
 function psStartTime(pid: number): string | undefined {
@@ -83,10 +89,10 @@ function psStartTime(pid: number): string | undefined {
   return String(Date.parse(started) / 1000);
 }
 
-function psCommandLines(): [pid: number, line: string][] {
-  return ps("-axww", "-o", "pid=,command=").split("\n").flatMap((text) => {
-    const [, pid, line] = /^\s*(\d+)\s+(.*)$/.exec(text) ?? [];
-    return pid === undefined ? [] : [[Number(pid), line!] as [number, string]];
+function psProcesses(): RunningProcess[] {
+  return ps("-axww", "-o", "pid=,command=").split("\n").flatMap((line) => {
+    const [, pid, commandLine] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
+    return pid === undefined ? [] : [{ pid: Number(pid), commandLine: commandLine! }];
   });
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { profilePrefix } from "./owner.ts";
 import { mayLookAtProcesses } from "./processes.ts";
-import { killBrowsersOf, reapOrphans } from "./reaper.ts";
+import { reapOrphans } from "./reaper.ts";
 import { removeProfile, removeProfileNow } from "./remove_profile.ts";
 
 /** The profiles that this process has to remove before it ends. */
@@ -40,7 +40,6 @@ export class ProfileDirectory {
   /** Removes the folder, and kills the browser if it still runs. */
   async remove(): Promise<void> {
     try {
-      killIfRunning(this.path);
       await removeProfile(this.path);
     } finally {
       open.delete(this.path);
@@ -50,16 +49,5 @@ export class ProfileDirectory {
 }
 
 function removeAll(): void {
-  for (const path of open) {
-    killIfRunning(path);
-    removeProfileNow(path);
-  }
-}
-
-function killIfRunning(path: string): void {
-  try {
-    killBrowsersOf(path);
-  } catch {
-    // Where processes can't be listed, the engine's own way to end the browser has to do.
-  }
+  for (const path of open) removeProfileNow(path);
 }

@@ -1,9 +1,13 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { killBrowser } from "./kill_process.ts";
+import { setTimeout as delay } from "node:timers/promises";
 import { isGone, ownerOf } from "./owner.ts";
 import { processesOf } from "./processes.ts";
 import { removeProfile } from "./remove_profile.ts";
+
+/** How long a browser may take to notice that it is alone, in milliseconds. */
+const PATIENCE_MS = 3_000;
+const PAUSE_MS = 50;
 
 /**
  * Removes what sessions left behind whose process was killed: browsers that didn't notice (those on
@@ -28,15 +32,22 @@ function isOrphan(name: string): boolean {
 async function reap(profile: string, uid: number): Promise<void> {
   const found = await lstat(profile);
   if (!found.isDirectory() || found.uid !== uid) return;
-  killBrowsersOf(profile);
+  await pipeNoticed(profile);
   await removeProfile(profile);
 }
 
 /**
- * Kills the browser that has a certain profile, if there is one.
- *
- * @param profile The profile's folder.
+ * A browser on a pipe ends in order when the other side is gone. Killed in the midst of that, it
+ * would leave its socket and nothing by which to find it.
  */
-export function killBrowsersOf(profile: string): void {
-  for (const pid of processesOf(profile)) killBrowser(pid);
+async function pipeNoticed(profile: string): Promise<void> {
+  for (let waited = 0; waited < PATIENCE_MS && isOnPipe(profile); waited += PAUSE_MS) {
+    await delay(PAUSE_MS);
+  }
+}
+
+function isOnPipe(profile: string): boolean {
+  return processesOf(profile).some(({ commandLine }) =>
+    commandLine.includes("--remote-debugging-pipe")
+  );
 }

@@ -2,6 +2,8 @@ import { lstatSync, readlinkSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { killBrowser } from "./kill_process.ts";
+import { processesOf } from "./processes.ts";
 
 const ATTEMPTS = 20;
 const PAUSE_MS = 100;
@@ -10,13 +12,13 @@ const PAUSE_MS = 100;
 const SOCKET_FOLDER = /^(?:org|com)\.(?:chromium|google|microsoft)\./;
 
 /**
- * Removes a profile. The browser's child processes may write for a moment after its end, so this is
- * tried again for two seconds.
+ * Removes a profile; kills the browser if it still runs. Its child processes may write for a moment
+ * after its end, so this is tried again for two seconds.
  *
  * @param profile The profile's folder.
  */
 export async function removeProfile(profile: string): Promise<void> {
-  const paths = foldersOf(profile);
+  const paths = releasedFolders(profile);
   for (let attempt = 1;; attempt++) {
     try {
       for (const path of paths) await rm(path, { recursive: true, force: true });
@@ -35,7 +37,18 @@ export async function removeProfile(profile: string): Promise<void> {
  */
 export function removeProfileNow(profile: string): void {
   const options = { recursive: true, force: true, maxRetries: ATTEMPTS, retryDelay: PAUSE_MS };
-  for (const path of foldersOf(profile)) rmSync(path, options);
+  for (const path of releasedFolders(profile)) rmSync(path, options);
+}
+
+/** The folders of a browser that is killed if it runs; asked later, it might not tell all of them. */
+function releasedFolders(profile: string): string[] {
+  const folders = foldersOf(profile);
+  try {
+    for (const { pid } of processesOf(profile)) killBrowser(pid);
+  } catch {
+    // Where processes can't be listed, the engine's own way to end the browser has to do.
+  }
+  return folders;
 }
 
 /**
