@@ -83,7 +83,8 @@ function launchOptions(
   return {
     path: options.executablePath,
     headless: options.headless,
-    args: [`--user-data-dir=${options.userDataDir}`, ...options.args],
+    // Astral names no page to begin with; the browser's own would be loaded for nothing.
+    args: [`--user-data-dir=${options.userDataDir}`, ...options.args, "about:blank"],
   };
 }
 

@@ -12,7 +12,6 @@ export async function spawnBrowser(path: string, args: readonly string[]) {
     "--remote-debugging-port=0",
     ...(uid === 0 && !args.includes("--no-sandbox") ? ["--no-sandbox"] : []),
     ...args,
-    "about:blank",
   ], { stdio: ["ignore", "ignore", "pipe"] });
   return { endpoint: await endpointOf(child), end: () => endProcess(child) };
 }

@@ -44,7 +44,7 @@ for (
 ) {
   browserTest(`${name}: connect() leaves the browser running when it disconnects`, async () => {
     await using sandbox = await Sandbox.open();
-    const args = [`--user-data-dir=${sandbox.path}/profile`, "--headless=new"];
+    const args = [`--user-data-dir=${sandbox.path}/profile`, "--headless=new", "about:blank"];
     const running = await spawnBrowser(findBrowser(), args);
     try {
       for (let i = 0; i < 2; i++) {
