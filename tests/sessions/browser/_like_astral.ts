@@ -25,6 +25,7 @@ async function endpointOf(child: ChildProcess): Promise<string> {
 }
 
 async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, "exit");
   child.kill("SIGKILL");
   await exited;
