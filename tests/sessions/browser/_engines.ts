@@ -27,7 +27,7 @@ export async function engineNamed(name: string): Promise<Engine<unknown>> {
 }
 
 /** The engine over Astral itself, which is no dependency of this project. */
-export async function realAstral(): Promise<Engine<AstralPage>> {
-  const functions = await import(REAL_ASTRAL!) as Astral<AstralPage>;
+export async function realAstral<Page extends AstralPage>(): Promise<Engine<Page>> {
+  const functions = await import(REAL_ASTRAL!) as Astral<Page>;
   return astral(functions);
 }

@@ -4,6 +4,9 @@ import type { Work } from "./_worker.ts";
 const WORKER = `${import.meta.dirname}/_worker.ts`;
 const HOOKS = `${import.meta.dirname}/../../fetch/node/workspace_hooks.ts`;
 
+/** Looked for once: where npm has to fetch it, that takes a while. */
+let node: Promise<string> | undefined;
+
 /** A worker that runs. */
 export interface SpawnedWorker {
   /** Waits until the worker is in the midst of its work. */
@@ -22,7 +25,11 @@ export async function spawnWorker(
 ): Promise<SpawnedWorker> {
   const [command, args] = runtime === "Deno"
     ? [Deno.execPath(), ["run", "-A", "--no-check"]] as const
-    : [await findNode(24), ["--disable-warning=ExperimentalWarning", "--import", HOOKS]] as const;
+    : [await (node ??= findNode(24)), [
+      "--disable-warning=ExperimentalWarning",
+      "--import",
+      HOOKS,
+    ]] as const;
   const child = new Deno.Command(command, {
     args: [...args, WORKER, JSON.stringify(work)],
     env: { NO_COLOR: "1" },
