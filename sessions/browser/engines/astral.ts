@@ -72,6 +72,7 @@ export function astral<Page extends AstralPage>(functions: Astral<Page>): Engine
       return await wrapBrowser(await functions.launch(launchOptions(options)), true);
     },
     connect: async (endpoint) => {
+      await checkAnswer(endpoint);
       return await wrapBrowser(await functions.connect({ endpoint }), false);
     },
   };
@@ -83,8 +84,20 @@ function launchOptions(
   return {
     path: options.executablePath,
     headless: options.headless,
-    args: [`--user-data-dir=${options.userDataDir}`, ...options.args],
+    // Astral names no page to begin with; the browser's own would be loaded for nothing.
+    args: [`--user-data-dir=${options.userDataDir}`, ...options.args, "about:blank"],
   };
+}
+
+/** Astral would wait for ever for a browser that is not there. */
+async function checkAnswer(endpoint: string): Promise<void> {
+  const socket = new WebSocket(endpoint);
+  await opened(socket);
+  const closed = new Promise((resolve) =>
+    socket.addEventListener("close", resolve, { once: true })
+  );
+  socket.close();
+  await closed;
 }
 
 function wrapBrowser<Page extends AstralPage>(

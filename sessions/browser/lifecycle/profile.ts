@@ -4,11 +4,6 @@ export interface Profile {
   readonly path: string;
   /** Whether this process runs as root, for whom Chromium has no sandbox. */
   readonly ownedByRoot: boolean;
-  /**
-   * Removes what is not to stay also when the program exits without closing its session. To be
-   * called after the launch, so that the engine's own exit hook has killed the browser by then.
-   */
-  removeOnExit(): void;
-  /** Removes what is not to stay, once the browser is gone. */
+  /** Removes what is not to stay, once the browser is gone. Idempotent. */
   remove(): Promise<void>;
 }

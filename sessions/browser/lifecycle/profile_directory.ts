@@ -1,12 +1,14 @@
-import { readlinkSync, rmSync } from "node:fs";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
-import { setTimeout as delay } from "node:timers/promises";
+import { profilePrefix } from "./owner.ts";
+import { mayLookAtProcesses } from "./processes.ts";
+import { reapOrphans } from "./reaper.ts";
+import { removeProfile, removeProfileNow } from "./remove_profile.ts";
 
-const ATTEMPTS = 20;
-const PAUSE_MS = 100;
+/** The profiles that this process has to remove before it ends. */
+const open = new Set<string>();
 
 /** A browser profile in the temporary folder, which goes when the browser does. */
 export class ProfileDirectory {
@@ -14,61 +16,38 @@ export class ProfileDirectory {
   readonly path: string;
   /** True if it belongs to root, hence if this process runs as root. */
   readonly ownedByRoot: boolean;
-  readonly #onExit = () => {
-    for (const path of [...this.#socketFolders(), this.path]) rmSync(path, REMOVAL);
-  };
 
   private constructor(path: string, ownedByRoot: boolean) {
     this.path = path;
     this.ownedByRoot = ownedByRoot;
   }
 
-  /** Makes a new, empty folder. */
+  /**
+   * Makes a new, empty folder, and removes those that killed processes left. The folder and its
+   * browser go also when the program exits without closing its session.
+   */
   static async create(): Promise<ProfileDirectory> {
-    const path = await mkdtemp(join(tmpdir(), "orbweaver-browser-"));
+    const path = await mkdtemp(join(tmpdir(), profilePrefix()));
+    if (open.size === 0) process.on("exit", removeAll);
+    open.add(path);
     // process.getuid() says the same, but Deno asks the user for a permission of its own for it.
     const { uid } = await stat(path);
+    // What others left behind is no reason to fail.
+    if (mayLookAtProcesses()) await reapOrphans(tmpdir(), uid).catch(() => {});
     return new ProfileDirectory(path, process.platform !== "win32" && uid === 0);
   }
 
-  /**
-   * Removes the folder also when the program exits without closing its session. To be called after
-   * the launch, so that the engine's own exit hook has killed the browser by then.
-   */
-  removeOnExit(): void {
-    process.once("exit", this.#onExit);
-  }
-
-  /**
-   * Removes the folder. The browser's child processes may write for a moment after its end, so
-   * this is tried again for two seconds.
-   */
+  /** Removes the folder, and kills the browser if it still runs. */
   async remove(): Promise<void> {
-    process.off("exit", this.#onExit);
-    const paths = [...this.#socketFolders(), this.path];
-    for (let attempt = 1;; attempt++) {
-      try {
-        for (const path of paths) await rm(path, { recursive: true, force: true });
-        return;
-      } catch (error) {
-        if (attempt === ATTEMPTS) throw error;
-        await delay(PAUSE_MS);
-      }
-    }
-  }
-
-  /**
-   * A killed browser leaves the socket by which a second one would find it, in a folder beside the
-   * profile (`org.chromium.Chromium.…`) that only a link in the profile tells.
-   */
-  #socketFolders(): string[] {
     try {
-      const folder = dirname(readlinkSync(join(this.path, "SingletonSocket")));
-      return dirname(folder) === dirname(this.path) ? [folder] : [];
-    } catch {
-      return []; // the browser ended in order, and took it along
+      await removeProfile(this.path);
+    } finally {
+      open.delete(this.path);
+      if (open.size === 0) process.off("exit", removeAll);
     }
   }
 }
 
-const REMOVAL = { recursive: true, force: true, maxRetries: ATTEMPTS, retryDelay: PAUSE_MS };
+function removeAll(): void {
+  for (const path of open) removeProfileNow(path);
+}

@@ -175,7 +175,6 @@ export class RunningBrowser<Page> {
 
   async #setUp(): Promise<void> {
     const { session, owned } = this.#browser;
-    this.#profile?.removeOnExit();
     void this.#browser.closed.then(() => this.#onDisconnected());
     const [{ product, userAgent }, processes] = await Promise.all([
       session.send<{ product: string; userAgent: string }>("Browser.getVersion"),

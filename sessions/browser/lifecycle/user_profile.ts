@@ -3,6 +3,8 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { BrowserStartError, ProfileInUseError } from "../errors.ts";
+import { killBrowser } from "./kill_process.ts";
+import { processesOf } from "./processes.ts";
 import type { Profile } from "./profile.ts";
 
 /** Chromium's mark of who uses a profile: a link to `host-pid`. On Windows it holds a file instead. */
@@ -23,8 +25,7 @@ export async function openUserProfile(path: string): Promise<Profile> {
     return {
       path: folder,
       ownedByRoot: await createsAsRoot(folder),
-      removeOnExit: () => {},
-      remove: () => Promise.resolve(),
+      remove: endOnExit(folder),
     };
   } catch (cause) {
     if (cause instanceof ProfileInUseError) throw cause;
@@ -34,6 +35,22 @@ export async function openUserProfile(path: string): Promise<Profile> {
       { cause },
     );
   }
+}
+
+/**
+ * Ends the profile's browser also when the program exits without closing its session.
+ *
+ * @returns To be called when the browser is gone.
+ */
+function endOnExit(folder: string): () => Promise<void> {
+  const end = () => {
+    for (const { pid } of processesOf(folder)) killBrowser(pid);
+  };
+  process.once("exit", end);
+  return () => {
+    process.off("exit", end);
+    return Promise.resolve();
+  };
 }
 
 /** What this process creates is root's if it runs as root; the folder itself may be anyone's. */

@@ -10,6 +10,10 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "@orbweaver/selectors": "selectors/mod.ts",
   "@orbweaver/session": "sessions/core/mod.ts",
   "@orbweaver/fetch-session": "sessions/fetch/mod.ts",
+  "@orbweaver/browser-session": "sessions/browser/mod.ts",
+  "@orbweaver/browser-session/puppeteer": "sessions/browser/engines/puppeteer.ts",
+  "@orbweaver/browser-session/astral": "sessions/browser/engines/astral.ts",
+  "@orbweaver/spider": "spider/mod.ts",
 };
 
 registerHooks({
