@@ -27,12 +27,14 @@ const PASSING =
   /ERR_(?:CONNECTION|EMPTY_RESPONSE|NETWORK|INTERNET|TIMED_OUT|NAME_NOT_RESOLVED|ADDRESS_UNREACHABLE|SOCKET|HTTP2|QUIC|PROXY|TUNNEL|CONTENT_LENGTH|INCOMPLETE_CHUNKED)/;
 
 /** What all sessions with a browser have in common; use `DynamicSession` or `StealthSession`. */
-export abstract class BrowserSession<Page = PuppeteerPage>
-  implements Session<BrowserFetchOptions<Page>> {
+export abstract class BrowserSession<
+  Page = PuppeteerPage,
+  Options extends BrowserFetchOptions<Page> = BrowserFetchOptions<Page>,
+> implements Session<Options> {
   /** What kind of session this is: "dynamic" or "stealth". */
   readonly kind: string;
   /** The names of the options that `fetch` understands. */
-  readonly requestOptions: readonly string[] = FETCH_OPTIONS;
+  readonly requestOptions: readonly string[];
   readonly #recipe: BrowserRecipe;
   readonly #options: BrowserSessionOptions<Page> & { locale: string };
   readonly #permits: Permits;
@@ -52,6 +54,7 @@ export abstract class BrowserSession<Page = PuppeteerPage>
     checkSessionOptions(options);
     planPage(options, {});
     this.kind = recipe.kind;
+    this.requestOptions = [...FETCH_OPTIONS, ...recipe.ownOptions];
     this.#recipe = recipe;
     this.#options = {
       ...options,
@@ -95,9 +98,9 @@ export abstract class BrowserSession<Page = PuppeteerPage>
    * @throws {BrowserCrashedError} If the browser ends meanwhile.
    * @throws {SessionClosedError} If the session is closed.
    */
-  async fetch(url: string | URL, options: BrowserFetchOptions<Page> = {}): Promise<Response> {
+  async fetch(url: string | URL, options: Options = {} as Options): Promise<Response> {
     const scope = new FetchScope(checkedUrl(url));
-    refuseUnknown(options, FETCH_OPTIONS, this.kind);
+    refuseUnknown(options, this.requestOptions, this.kind);
     const plan = planPage(this.#options, options);
     const answer = Promise.withResolvers<Response>();
     const working = this.#fetchInScope(plan, scope, answer).catch(answer.reject);

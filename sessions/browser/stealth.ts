@@ -24,7 +24,8 @@ export interface StealthSessionOptions<Page = PuppeteerPage>
  * console.log(page.status);
  * ```
  */
-export class StealthSession<Page = PuppeteerPage> extends BrowserSession<Page> {
+export class StealthSession<Page = PuppeteerPage>
+  extends BrowserSession<Page, StealthFetchOptions<Page>> {
   /**
    * Makes a session; its browser starts with the first fetch, or with `start()`.
    *

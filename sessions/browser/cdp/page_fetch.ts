@@ -4,6 +4,7 @@ import { NavigationError, StepError } from "../errors.ts";
 import type { CdpCommand } from "../identity/emulation.ts";
 import type { PageStep } from "../options/fetch_options.ts";
 import type { PagePlan } from "../options/plan.ts";
+import { HumanInput } from "../stealth/human_input.ts";
 import { Documents } from "./documents.ts";
 import type { FetchScope } from "./fetch_scope.ts";
 import { leavePage, waitForState } from "./in_page.ts";
@@ -11,6 +12,7 @@ import { IsolatedWorld } from "./isolated_world.ts";
 import { MainFrame } from "./main_frame.ts";
 import { NetworkIdle } from "./network_idle.ts";
 import { createPageHandle } from "./page_handle.ts";
+import { FastInput } from "./page_input.ts";
 import { readResponse } from "./read_response.ts";
 import { Routes } from "./routes.ts";
 import { ScopedSession } from "./scoped_session.ts";
@@ -41,6 +43,7 @@ export class PageFetch<Page> {
   readonly #network: NetworkIdle;
   readonly #routes: Routes;
   readonly #world: IsolatedWorld;
+  readonly #hand: HumanInput;
   readonly #stepErrors: Error[] = [];
   #nativePageUsed = false;
 
@@ -57,6 +60,7 @@ export class PageFetch<Page> {
     this.#documents = new Documents(cdp, main.id);
     this.#network = new NetworkIdle(cdp, main.id, settings.scope);
     this.#world = new IsolatedWorld(cdp, main, settings.scope.url);
+    this.#hand = new HumanInput({ cdp, world: this.#world, scope: settings.scope });
   }
 
   /**
@@ -212,16 +216,16 @@ export class PageFetch<Page> {
   }
 
   #createHandle() {
-    const { tab, scope } = this.#settings;
+    const { tab, plan, scope } = this.#settings;
+    const parts = { cdp: this.#cdp, world: this.#world, scope };
     const nativePage = () => {
       this.#nativePageUsed = true;
       return tab.nativePage();
     };
     return createPageHandle<Page>({
-      cdp: this.#cdp,
+      ...parts,
       main: this.#main,
-      world: this.#world,
-      scope,
+      input: plan.humanize ? this.#hand : new FastInput(parts),
       nativePage,
     });
   }

@@ -35,7 +35,7 @@ const FITTS = { aMs: 90, bMs: 135 };
 const MAIN_MOVEMENT_MS = { least: 60, most: 1_500 };
 
 /** How often a mouse is seen: Chromium gives a page one movement a frame. */
-const SAMPLE_MS = { least: 8, most: 15 };
+const SAMPLE_MS = { least: 11, most: 21 };
 
 /** Movements shorter than this hit at once. */
 const OVERSHOOT_FROM_PX = 160;
