@@ -77,6 +77,14 @@ export function readScroll(): ScrollState {
   return { top: scrollY, end, windowWidth: innerWidth, windowHeight: innerHeight };
 }
 
+/** Waits until the page was drawn anew, as far as it is drawn at all. */
+export function untilDrawn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 500); // a tab that is not in front may not be drawn
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+  });
+}
+
 /** The first visible element of a selector, as it lies in the window. */
 export interface VisiblePlace extends ElementPlace, ScrollState {
   /** Whether a click in its middle reaches it. */

@@ -1,9 +1,10 @@
-import { type Response, TimeoutError, withDeadline } from "@orbweaver/session";
+import { NetworkError, type Response, TimeoutError, withDeadline } from "@orbweaver/session";
 import type { EngineTab } from "../engines/engine.ts";
-import { NavigationError, StepError } from "../errors.ts";
+import { ChallengeError, NavigationError, StepError } from "../errors.ts";
 import type { CdpCommand } from "../identity/emulation.ts";
 import type { PageStep } from "../options/fetch_options.ts";
 import type { PagePlan } from "../options/plan.ts";
+import { ChallengeSolver } from "../stealth/challenge.ts";
 import { HumanInput } from "../stealth/human_input.ts";
 import { Documents } from "./documents.ts";
 import type { FetchScope } from "./fetch_scope.ts";
@@ -93,6 +94,7 @@ export class PageFetch<Page> {
     const shown = await this.#navigate();
     if (shown) {
       await this.#settle();
+      await this.#solveChallenge();
       await this.#userStep("pageAction", plan.pageAction);
       await this.#waitForSelector();
       await this.#settle();
@@ -158,8 +160,7 @@ export class PageFetch<Page> {
   async #settle(): Promise<void> {
     const { plan, scope } = this.#settings;
     scope.enter("Loading the page");
-    await scope.race(this.#main.until((main) => !main.busy && (main.loaded || this.#brokeOff())));
-    this.#throwIfBrokeOff();
+    await this.#load();
     if (plan.loadDom) await scope.race(this.#main.until((main) => main.parsed));
     if (!plan.networkIdle) return;
     await this.#step(
@@ -169,6 +170,12 @@ export class PageFetch<Page> {
     );
   }
 
+  async #load(): Promise<void> {
+    const { scope } = this.#settings;
+    await scope.race(this.#main.until((main) => !main.busy && (main.loaded || this.#brokeOff())));
+    this.#throwIfBrokeOff();
+  }
+
   #brokeOff(): boolean {
     return this.#documents.failureOf(this.#main.loaderId) !== undefined;
   }
@@ -176,6 +183,27 @@ export class PageFetch<Page> {
   #throwIfBrokeOff(): void {
     const failure = this.#documents.failureOf(this.#main.loaderId);
     if (failure !== undefined) throw new NavigationError(failure, this.#settings.scope.url);
+  }
+
+  async #solveChallenge(): Promise<void> {
+    if (!this.#settings.plan.solveCloudflare) return;
+    const solver = new ChallengeSolver({
+      cdp: this.#cdp,
+      main: this.#main,
+      documents: this.#documents,
+      world: this.#world,
+      scope: this.#settings.scope,
+      hand: this.#hand,
+      load: () => this.#load(),
+    });
+    const challenge = await solver.find();
+    if (challenge === undefined) return;
+    await this.#step(
+      "solveCloudflare",
+      "Solving Cloudflare's challenge",
+      () => solver.solve(challenge),
+    );
+    await this.#settle();
   }
 
   async #userStep(name: string, action: PageStep<Page> | undefined): Promise<void> {
@@ -233,6 +261,8 @@ export class PageFetch<Page> {
 
 function stepError(name: string, sentence: string, url: string, cause: unknown): Error {
   if (cause instanceof TimeoutError) return new TimeoutError(cause.timeoutMs, sentence, { url });
+  // These say themselves what happened, and whether another try may help.
+  if (cause instanceof ChallengeError || cause instanceof NetworkError) return cause;
   return new StepError(name, { url, cause });
 }
 

@@ -5,6 +5,7 @@ import {
   type ScrollState,
   scrollToElement,
   scrollToEnd,
+  untilDrawn,
   type VisiblePlace,
 } from "../cdp/in_page.ts";
 import {
@@ -191,8 +192,9 @@ export class HumanInput implements PageInput {
       left = await distance();
       stalls = left === before ? stalls + 1 : 0;
     }
-    // A turn that waits for a frame would move the page later, under a click.
+    // What the wheel did takes a frame to be true for the document, too.
     await moveMouse(this.#parts, mouse);
+    await this.#parts.world.call(String(untilDrawn), []);
     return Math.abs(await distance()) < 1;
   }
 
