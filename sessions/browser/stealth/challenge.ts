@@ -126,12 +126,20 @@ export class ChallengeSolver {
 
   /** Settles when the challenge page gives way to another document, or the widget has its answer. */
   async #passed({ blocking }: Challenge, ms: number): Promise<true> {
-    const { main, world } = this.#parts;
+    const { main } = this.#parts;
     const { loaderId } = main;
     const replaced = main.until((main) => main.loaderId !== loaderId);
     if (blocking) await replaced;
-    else await Promise.race([replaced, world.call(String(untilWidgetSolved), [Math.ceil(ms) + 1])]);
+    else await Promise.race([replaced, this.#widgetSolved(ms)]);
     return true;
+  }
+
+  /** Settles when the widget has its answer, and else never. */
+  async #widgetSolved(ms: number): Promise<void> {
+    const { world } = this.#parts;
+    const mostMs = Math.ceil(ms) + AFTER_CLICK_MS.most;
+    if (await world.callUntilStable<boolean>(String(untilWidgetSolved), [mostMs])) return;
+    await new Promise(() => {});
   }
 
   /**
@@ -140,7 +148,10 @@ export class ChallengeSolver {
    * @param looking Whether anybody still waits.
    * @param patienceMs How long to believe the page that says it is still at work.
    */
-  async #boxToClick(looking: { over: boolean }, patienceMs: number): Promise<ElementPlace> {
+  async #boxToClick(
+    looking: { over: boolean },
+    patienceMs: number,
+  ): Promise<ElementPlace | undefined> {
     const { cdp, scope, world } = this.#parts;
     const startedAt = performance.now();
     for (;;) {
@@ -149,7 +160,7 @@ export class ChallengeSolver {
       const busy = !impatient && await world.callUntilStable<boolean>(String(isVerifying), []);
       if (box !== undefined && !busy) return box;
       await scope.pause(LOOK_MS.least);
-      if (looking.over) throw new Error("Nobody waits for the box any more");
+      if (looking.over) return undefined;
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
       await this.#within(promise, LOOK_MS.most);
