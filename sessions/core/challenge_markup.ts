@@ -36,7 +36,10 @@ const TITLE = /<title[^>]{0,80}>\s{0,20}Just a moment/i;
 
 const TYPE = /\bcType\s{0,5}:\s{0,5}["'](non-interactive|managed|interactive)["']/;
 
-/** The script that makes Turnstile's widgets. */
+/** Where Turnstile's widgets come from; looked for first, since it is in few pages. */
+const WIDGETS = "//challenges.cloudflare.com/turnstile/";
+
+/** The script that makes them. */
 const WIDGET_SCRIPT =
   /<script\b[^>]{0,500}\bsrc\s{0,5}=\s{0,5}["']?https:\/\/challenges\.cloudflare\.com\/turnstile\//i;
 
@@ -65,7 +68,7 @@ export function challengeOf({ headers, text }: ChallengeEvidence): Challenge | u
     const type = (TYPE.exec(text)?.[1] ?? "managed") as ChallengeType;
     return { provider: "cloudflare", type, blocking: true };
   }
-  if (!WIDGET_SCRIPT.test(text) || !WIDGET.test(text)) return undefined;
+  if (!text.includes(WIDGETS) || !WIDGET_SCRIPT.test(text) || !WIDGET.test(text)) return undefined;
   return { provider: "cloudflare", type: "embedded", blocking: false };
 }
 

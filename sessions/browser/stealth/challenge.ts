@@ -70,12 +70,16 @@ export class ChallengeSolver {
    */
   async solve(challenge: Challenge): Promise<void> {
     const { cdp, load, scope } = this.#parts;
+    const endsAt = performance.now() + scope.remainingMs * SHARE_OF_TIME;
     const stops = BOX_EVENTS.map((event) => cdp.on(event, () => this.#wake()));
     try {
       let left: Challenge | undefined = challenge;
       let reason = "";
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-        reason = await this.#attempt(left, ATTEMPTS - attempt + 1);
+        const attemptsLeft = ATTEMPTS - attempt + 1;
+        const shareMs = Math.max(0, endsAt - performance.now()) / attemptsLeft;
+        const ms = Math.min(MOST_PER_ATTEMPT_MS, shareMs);
+        reason = await this.#attempt(left, ms, attemptsLeft > 1);
         await load();
         left = await this.find();
         if (left === undefined) return;
@@ -89,12 +93,13 @@ export class ChallengeSolver {
   /**
    * One attempt.
    *
+   * @param challenge What the tab shows.
+   * @param ms How long it may take.
+   * @param another Whether there will be another one, for which a page that hangs is loaded anew.
    * @returns What went wrong if the challenge is still there afterwards.
    */
-  async #attempt(challenge: Challenge, attemptsLeft: number): Promise<string> {
-    const { remainingMs } = this.#parts.scope;
-    const ms = Math.min(MOST_PER_ATTEMPT_MS, remainingMs * SHARE_OF_TIME / attemptsLeft);
-    const again = attemptsLeft > 1 && challenge.blocking;
+  async #attempt(challenge: Challenge, ms: number, another: boolean): Promise<string> {
+    const again = another && challenge.blocking;
     const passed = this.#passed(challenge, ms);
     passed.catch(() => {}); // whoever still waits for it hears of it
     if (challenge.type === "non-interactive") {
