@@ -1,4 +1,9 @@
-import { NetworkError, SessionError, type SessionErrorFacts } from "@orbweaver/session";
+import {
+  type ChallengeType,
+  NetworkError,
+  SessionError,
+  type SessionErrorFacts,
+} from "@orbweaver/session";
 
 /** There is no Chrome, Chromium or Edge where one was looked for. */
 export class BrowserNotFoundError extends SessionError {
@@ -132,6 +137,34 @@ export class StepError extends SessionError {
       facts,
     );
     this.step = step;
+  }
+}
+
+/** A challenge page that could not be got past in the attempts that there are. */
+export class ChallengeError extends SessionError {
+  /** The name of this class of errors. */
+  override name = "ChallengeError";
+  /** What the challenge asked for at the last attempt. */
+  readonly challenge: ChallengeType;
+
+  /**
+   * Makes the error.
+   *
+   * @param challenge What the challenge asked for.
+   * @param reason What happened at the last attempt.
+   * @param facts URL, attempts and cause.
+   */
+  constructor(challenge: ChallengeType, reason: string, facts: SessionErrorFacts) {
+    const { url, attempts } = facts;
+    super(
+      `Cloudflare's ${challenge} challenge at ${url} was not solved in ${attempts} ` +
+        `attempt${
+          attempts === 1 ? "" : "s"
+        }: ${reason}; come from another address ('proxy'), try ` +
+        `with a window ('headless: false'), or later`,
+      facts,
+    );
+    this.challenge = challenge;
   }
 }
 

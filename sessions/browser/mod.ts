@@ -48,6 +48,10 @@ export type { BrowserSessionOptions, InitialCookie } from "./options/session_opt
 export type { BrowserRecipe } from "./recipe.ts";
 export { StealthSession, type StealthSessionOptions } from "./stealth.ts";
 export {
+  type Challenge,
+  type ChallengeEvidence,
+  challengeOf,
+  type ChallengeType,
   type Clock,
   ConnectError,
   type Cookie,

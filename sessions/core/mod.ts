@@ -14,6 +14,12 @@
  *
  * @module
  */
+export {
+  type Challenge,
+  type ChallengeEvidence,
+  challengeOf,
+  type ChallengeType,
+} from "./challenge_markup.ts";
 export type { Clock } from "./clock.ts";
 export { type Cookie, CookieJar, type CookieJarData, type CookieJarOptions } from "./cookie_jar.ts";
 export type { StorageState, StorageStateCookie } from "./cookies/storage_state.ts";

@@ -38,14 +38,22 @@ export function waitForState(selector: string, state: SelectorState): Promise<vo
   });
 }
 
-/** Scrolls to the first visible element of a selector, and gives its centre in CSS pixels. */
-export function scrollToElement(selector: string): { x: number; y: number } | null {
+/** Where an element is in the window, in CSS pixels. */
+export interface ElementPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Scrolls to the first visible element of a selector, and says where it is then. */
+export function scrollToElement(selector: string): ElementPlace | null {
   for (const element of document.querySelectorAll(selector)) {
     const before = element.getBoundingClientRect();
     if (before.width === 0 || before.height === 0) continue;
     element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
     const { x, y, width, height } = element.getBoundingClientRect();
-    return { x: x + width / 2, y: y + height / 2 };
+    return { x, y, width, height };
   }
   return null;
 }
@@ -53,6 +61,48 @@ export function scrollToElement(selector: string): { x: number; y: number } | nu
 /** Scrolls to the end of the page. */
 export function scrollToEnd(): void {
   scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+}
+
+/** How far the page is scrolled, how far it can be, and how large the window is, in CSS pixels. */
+export interface ScrollState {
+  readonly top: number;
+  readonly end: number;
+  readonly windowWidth: number;
+  readonly windowHeight: number;
+}
+
+/** How far the page is scrolled. */
+export function readScroll(): ScrollState {
+  const end = Math.max(0, document.documentElement.scrollHeight - innerHeight);
+  return { top: scrollY, end, windowWidth: innerWidth, windowHeight: innerHeight };
+}
+
+/** Waits until the page was drawn anew, as far as it is drawn at all. */
+export function untilDrawn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 500); // a tab that is not in front may not be drawn
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+  });
+}
+
+/** The first visible element of a selector, as it lies in the window. */
+export interface VisiblePlace extends ElementPlace, ScrollState {
+  /** Whether a click in its middle reaches it. */
+  readonly reachable: boolean;
+}
+
+/** Where the first visible element of a selector is. */
+export function placeOf(selector: string): VisiblePlace | null {
+  const end = Math.max(0, document.documentElement.scrollHeight - innerHeight);
+  const scroll = { top: scrollY, end, windowWidth: innerWidth, windowHeight: innerHeight };
+  for (const element of document.querySelectorAll(selector)) {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    if (width === 0 || height === 0) continue;
+    const hit = document.elementFromPoint(x + width / 2, y + height / 2);
+    const reachable = hit !== null && element.contains(hit);
+    return { x, y, width, height, ...scroll, reachable };
+  }
+  return null;
 }
 
 /**

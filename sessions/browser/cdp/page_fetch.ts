@@ -1,9 +1,17 @@
-import { type ProxyServer, type Response, TimeoutError, withDeadline } from "@orbweaver/session";
+import {
+  NetworkError,
+  type ProxyServer,
+  type Response,
+  TimeoutError,
+  withDeadline,
+} from "@orbweaver/session";
 import type { EngineTab } from "../engines/engine.ts";
-import { NavigationError, StepError } from "../errors.ts";
+import { ChallengeError, NavigationError, StepError } from "../errors.ts";
 import type { CdpCommand } from "../identity/emulation.ts";
 import type { PageStep } from "../options/fetch_options.ts";
 import type { PagePlan } from "../options/plan.ts";
+import { ChallengeSolver } from "../stealth/challenge.ts";
+import { HumanInput } from "../stealth/human_input.ts";
 import { Documents } from "./documents.ts";
 import type { FetchScope } from "./fetch_scope.ts";
 import { leavePage, waitForState } from "./in_page.ts";
@@ -11,6 +19,7 @@ import { IsolatedWorld } from "./isolated_world.ts";
 import { MainFrame } from "./main_frame.ts";
 import { NetworkIdle } from "./network_idle.ts";
 import { createPageHandle } from "./page_handle.ts";
+import { FastInput } from "./page_input.ts";
 import { PROXY_AUTH_REQUIRED, proxyFailure, proxyRefusal } from "./proxy_failure.ts";
 import { readResponse } from "./read_response.ts";
 import { Routes } from "./routes.ts";
@@ -44,6 +53,7 @@ export class PageFetch<Page> {
   readonly #network: NetworkIdle;
   readonly #routes: Routes;
   readonly #world: IsolatedWorld;
+  readonly #hand: HumanInput;
   readonly #stepErrors: Error[] = [];
   #nativePageUsed = false;
 
@@ -60,6 +70,7 @@ export class PageFetch<Page> {
     this.#documents = new Documents(cdp, main.id);
     this.#network = new NetworkIdle(cdp, main.id, settings.scope);
     this.#world = new IsolatedWorld(cdp, main, settings.scope.url);
+    this.#hand = new HumanInput({ cdp, world: this.#world, scope: settings.scope });
   }
 
   /**
@@ -92,6 +103,7 @@ export class PageFetch<Page> {
     const shown = await this.#navigate();
     if (shown) {
       await this.#settle();
+      await this.#solveChallenge();
       await this.#userStep("pageAction", plan.pageAction);
       await this.#waitForSelector();
       await this.#settle();
@@ -168,8 +180,7 @@ export class PageFetch<Page> {
   async #settle(): Promise<void> {
     const { plan, scope } = this.#settings;
     scope.enter("Loading the page");
-    await scope.race(this.#main.until((main) => !main.busy && (main.loaded || this.#brokeOff())));
-    this.#throwIfBrokeOff();
+    await this.#load();
     if (plan.loadDom) await scope.race(this.#main.until((main) => main.parsed));
     if (!plan.networkIdle) return;
     await this.#step(
@@ -179,6 +190,12 @@ export class PageFetch<Page> {
     );
   }
 
+  async #load(): Promise<void> {
+    const { scope } = this.#settings;
+    await scope.race(this.#main.until((main) => !main.busy && (main.loaded || this.#brokeOff())));
+    this.#throwIfBrokeOff();
+  }
+
   #brokeOff(): boolean {
     return this.#documents.failureOf(this.#main.loaderId) !== undefined;
   }
@@ -186,6 +203,27 @@ export class PageFetch<Page> {
   #throwIfBrokeOff(): void {
     const failure = this.#documents.failureOf(this.#main.loaderId);
     if (failure !== undefined) throw this.#failure(failure);
+  }
+
+  async #solveChallenge(): Promise<void> {
+    if (!this.#settings.plan.solveCloudflare) return;
+    const solver = new ChallengeSolver({
+      cdp: this.#cdp,
+      main: this.#main,
+      documents: this.#documents,
+      world: this.#world,
+      scope: this.#settings.scope,
+      hand: this.#hand,
+      load: () => this.#load(),
+    });
+    const challenge = await solver.find();
+    if (challenge === undefined) return;
+    await this.#step(
+      "solveCloudflare",
+      "Solving Cloudflare's challenge",
+      () => solver.solve(challenge),
+    );
+    await this.#settle();
   }
 
   async #userStep(name: string, action: PageStep<Page> | undefined): Promise<void> {
@@ -226,16 +264,16 @@ export class PageFetch<Page> {
   }
 
   #createHandle() {
-    const { tab, scope } = this.#settings;
+    const { tab, plan, scope } = this.#settings;
+    const parts = { cdp: this.#cdp, world: this.#world, scope };
     const nativePage = () => {
       this.#nativePageUsed = true;
       return tab.nativePage();
     };
     return createPageHandle<Page>({
-      cdp: this.#cdp,
+      ...parts,
       main: this.#main,
-      world: this.#world,
-      scope,
+      input: plan.humanize ? this.#hand : new FastInput(parts),
       nativePage,
     });
   }
@@ -243,6 +281,8 @@ export class PageFetch<Page> {
 
 function stepError(name: string, sentence: string, url: string, cause: unknown): Error {
   if (cause instanceof TimeoutError) return new TimeoutError(cause.timeoutMs, sentence, { url });
+  // These say themselves what happened, and whether another try may help.
+  if (cause instanceof ChallengeError || cause instanceof NetworkError) return cause;
   return new StepError(name, { url, cause });
 }
 

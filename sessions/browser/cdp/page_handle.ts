@@ -1,8 +1,9 @@
 import type { CdpSession } from "../engines/engine.ts";
 import type { FetchScope } from "./fetch_scope.ts";
-import { scrollToElement, scrollToEnd, waitForState } from "./in_page.ts";
+import { waitForState } from "./in_page.ts";
 import type { IsolatedWorld } from "./isolated_world.ts";
 import type { MainFrame } from "./main_frame.ts";
+import type { PageInput } from "./page_input.ts";
 import type { ScopedSession } from "./scoped_session.ts";
 import type { SelectorState } from "./selector_state.ts";
 
@@ -68,12 +69,10 @@ export interface PageParts<Page> {
   readonly cdp: ScopedSession;
   readonly main: MainFrame;
   readonly world: IsolatedWorld;
+  readonly input: PageInput;
   readonly scope: FetchScope;
   nativePage(): Promise<Page>;
 }
-
-/** How long a mouse button stays down, in milliseconds; people need about that long. */
-const HOLD_MS = 120;
 
 /**
  * Makes a page handle.
@@ -81,16 +80,14 @@ const HOLD_MS = 120;
  * @param parts The tab and what belongs to it.
  */
 export function createPageHandle<Page>(parts: PageParts<Page>): PageHandle<Page> {
-  const { cdp, main, world, scope } = parts;
+  const { cdp, main, world, input, scope } = parts;
   const waitFor = (selector: string, state: SelectorState = "attached") =>
     world.callUntilStable<void>(String(waitForState), [selector, state]);
-  const locate = async (selector: string) => {
+  const click = async (selector: string) => {
     await waitFor(selector, "visible");
-    const centre = await world.call<Point | null>(String(scrollToElement), [selector]);
-    if (centre === null) throw new Error(`'${selector}' went away before it could be clicked`);
-    return centre;
+    if (await input.click(selector)) return;
+    throw new Error(`'${selector}' went away before it could be clicked`);
   };
-  const click = async (selector: string) => await clickAt(parts, await locate(selector));
   return {
     get url() {
       return main.url;
@@ -103,37 +100,14 @@ export function createPageHandle<Page>(parts: PageParts<Page>): PageHandle<Page>
     click,
     type: async (selector, text) => {
       await click(selector);
-      for (const character of text) await pressKey(cdp, character);
+      await input.type(text);
     },
     scroll: async (selector) => {
-      if (selector === undefined) await world.call(String(scrollToEnd), []);
-      else await locate(selector);
+      if (selector === undefined) return await input.scrollToEnd();
+      await waitFor(selector, "visible");
+      await input.scrollTo(selector);
     },
     waitFor,
     native: () => scope.race(parts.nativePage()),
   };
-}
-
-interface Point {
-  x: number;
-  y: number;
-}
-
-async function clickAt(
-  { cdp, scope }: Pick<PageParts<unknown>, "cdp" | "scope">,
-  point: Point,
-): Promise<void> {
-  const button = { ...point, button: "left", clickCount: 1 };
-  await cdp.send("Input.dispatchMouseEvent", { type: "mouseMoved", ...point });
-  await cdp.send("Input.dispatchMouseEvent", { type: "mousePressed", ...button });
-  await scope.pause(HOLD_MS);
-  await cdp.send("Input.dispatchMouseEvent", { type: "mouseReleased", ...button });
-}
-
-async function pressKey(cdp: CdpSession, character: string): Promise<void> {
-  const key = character === "\n"
-    ? { key: "Enter", code: "Enter", text: "\r", windowsVirtualKeyCode: 13 }
-    : { key: character, text: character };
-  await cdp.send("Input.dispatchKeyEvent", { type: "keyDown", ...key });
-  await cdp.send("Input.dispatchKeyEvent", { type: "keyUp", ...key });
 }

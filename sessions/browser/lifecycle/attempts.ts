@@ -102,7 +102,7 @@ function through(proxy: ProxyServer | undefined): { proxy?: string } {
 }
 
 function counted(error: unknown, attempts: number): unknown {
-  if (error instanceof SessionError) error.attempts = attempts;
+  if (error instanceof SessionError) error.attempts ??= attempts;
   return error;
 }
 
