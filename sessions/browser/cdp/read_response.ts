@@ -1,7 +1,8 @@
 import { Response } from "@orbweaver/session";
 import { NavigationError } from "../errors.ts";
 import { readCookies } from "./cookies.ts";
-import type { Documents, Hop, RawHeaders } from "./documents.ts";
+import type { Documents } from "./documents.ts";
+import type { Hop, RawHeaders } from "./exchanges.ts";
 import { readHtml } from "./in_page.ts";
 import type { IsolatedWorld } from "./isolated_world.ts";
 import type { MainFrame } from "./main_frame.ts";
