@@ -48,12 +48,15 @@ export type { BrowserSessionOptions, InitialCookie } from "./options/session_opt
 export type { BrowserRecipe } from "./recipe.ts";
 export { StealthSession, type StealthSessionOptions } from "./stealth.ts";
 export {
+  BodyTooLargeError,
   type Cookie,
   type ErrorData,
   type FetchOptions,
   type HeadersInput,
   NetworkError,
   OrbweaverError,
+  PrivateAddressError,
+  RedirectError,
   type Response,
   type ResponseData,
   type ResponseJson,
@@ -62,6 +65,7 @@ export {
   type SessionErrorFacts,
   type SessionState,
   type Timing,
+  UnsafeRedirectError,
 } from "@orbweaver/session";
 export type {
   AdaptiveStore,
