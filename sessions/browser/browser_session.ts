@@ -120,6 +120,12 @@ export abstract class BrowserSession<
    * @throws {ProxyError} If the proxy gives no connection.
    * @throws {TimeoutError} If it takes too long; it names the step.
    * @throws {StepError} If a step fails and `onStepError` is "fail".
+   * @throws {ChallengeError} If Cloudflare's challenge is not solved, and `onStepError` is "fail".
+   * @throws {BlockedDomainError} If the page is, or leads to, one of the `blockedDomains`.
+   * @throws {PrivateAddressError} If the URL leads to an address that is not public, with
+   * `allowPrivate: false`.
+   * @throws {UnsafeRedirectError} If a public page leads to an address that is not public.
+   * @throws {BodyTooLargeError} If the body has more than `maxBytes`.
    * @throws {BrowserCrashedError} If the browser ends meanwhile, in every try.
    * @throws {SessionClosedError} If the session is closed.
    */

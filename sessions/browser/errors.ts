@@ -116,7 +116,26 @@ export class NavigationError extends NetworkError {
   }
 }
 
-/** A step of a fetch failed: `pageSetup`, `pageAction`, `waitSelector` or `networkIdle`. */
+/** The page itself, or where it leads, belongs to one of the `blockedDomains`. */
+export class BlockedDomainError extends SessionError {
+  /** The name of this class of errors. */
+  override name = "BlockedDomainError";
+  /** The domain, as it stands in URLs. */
+  readonly domain: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param domain The domain.
+   * @param url The URL that was to be loaded.
+   */
+  constructor(domain: string, url: string) {
+    super(`${url} belongs to '${domain}', one of 'blockedDomains'; take it off that list`, { url });
+    this.domain = domain;
+  }
+}
+
+/** A step of a fetch failed, such as `pageAction` or `screenshot`. */
 export class StepError extends SessionError {
   /** The name of this class of errors. */
   override name = "StepError";

@@ -48,6 +48,7 @@ export type { BrowserSessionOptions, InitialCookie } from "./options/session_opt
 export type { BrowserRecipe } from "./recipe.ts";
 export { StealthSession, type StealthSessionOptions } from "./stealth.ts";
 export {
+  BodyTooLargeError,
   type Challenge,
   type ChallengeEvidence,
   challengeOf,
@@ -63,6 +64,7 @@ export {
   type HeadersInput,
   NetworkError,
   OrbweaverError,
+  PrivateAddressError,
   ProxyAuthError,
   type ProxyCredentials,
   ProxyError,
@@ -74,6 +76,7 @@ export {
   type ProxyStats,
   type ProxyStrategy,
   type ProxyWanted,
+  RedirectError,
   type Response,
   type ResponseData,
   type ResponseJson,
@@ -84,6 +87,7 @@ export {
   type StorageState,
   type StorageStateCookie,
   type Timing,
+  UnsafeRedirectError,
 } from "@orbweaver/session";
 export type {
   AdaptiveStore,

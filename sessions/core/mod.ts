@@ -29,6 +29,7 @@ export * from "./proxy_errors.ts";
 export { Lifecycle, type LifecycleSteps } from "./lifecycle.ts";
 export { type AddOptions, SessionManager, type SessionManagerOptions } from "./manager.ts";
 export { COMMON_OPTIONS, type FetchOptions, headerPairs, type HeadersInput } from "./options.ts";
+export { isPrivateAddress, literalAddress } from "./private_address.ts";
 export {
   type ProxyOutcome,
   ProxyPool,
@@ -39,6 +40,12 @@ export {
   type ProxyWanted,
 } from "./proxy_pool.ts";
 export { type ProxyCredentials, ProxyServer } from "./proxy_server.ts";
+export {
+  BodyTooLargeError,
+  PrivateAddressError,
+  RedirectError,
+  UnsafeRedirectError,
+} from "./refusals.ts";
 export { JsonError, Response, type ResponseData, type Timing } from "./response.ts";
 export type { ResponseJson } from "./response_json.ts";
 export type {

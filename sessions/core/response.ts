@@ -353,7 +353,8 @@ export class Response {
 
   /**
    * The response as data for JSON, without loss: headers in their order, every byte of the body,
-   * history. {@linkcode Response.fromJSON} reads it.
+   * history, bytes in `meta`. {@linkcode Response.fromJSON} reads it; an error in `meta` comes back as
+   * its facts.
    *
    * @throws {ResponseFormatError} If `meta` holds something that JSON has no word for, as a function.
    */

@@ -1,6 +1,14 @@
-import { Buffer } from "node:buffer";
 import type { Cookie } from "./cookies/cookie.ts";
 import { ResponseFormatError } from "./errors.ts";
+import {
+  fromBase64,
+  fromMetaJson,
+  isBase64,
+  isRecord,
+  kindOf,
+  toBase64,
+  toMetaJson,
+} from "./meta_json.ts";
 import { headerPairs } from "./options.ts";
 import type { ResponseData, Timing } from "./response.ts";
 
@@ -32,7 +40,7 @@ export interface ResponseJson {
   timing?: Timing;
   /** The proxy it came through. */
   proxy?: string;
-  /** Facts that the session added. */
+  /** Facts that the session added; bytes among them as `{ "$bytes": Base64 }`. */
   meta?: Record<string, unknown>;
   /** The session that fetched it. */
   sessionId?: string;
@@ -56,7 +64,6 @@ export interface StoredResponse {
 export function toResponseJson(data: ResponseData, sessionId: string | undefined): ResponseJson {
   const { url, status, reason, method, encoding, timing, proxy, meta } = data;
   const { headers, requestHeaders, body, history, capturedXhr, cookies } = data;
-  if (meta !== undefined) refuseNonJson(meta, "meta", new Set());
   const json: ResponseJson = {
     url,
     status,
@@ -71,7 +78,7 @@ export function toResponseJson(data: ResponseData, sessionId: string | undefined
     cookies: cookies?.map((cookie) => ({ ...cookie })),
     timing: timing && { ...timing },
     proxy,
-    meta: meta && structuredClone(meta),
+    meta: meta && toMetaJson(meta),
     sessionId,
   };
   return withoutUndefined(json);
@@ -91,8 +98,12 @@ export function readResponseJson(stored: unknown, place: string): StoredResponse
   for (const [name, { expected, accepts }] of Object.entries(FIELDS)) {
     if (!accepts(json[name])) throw new ResponseFormatError(at(name), kindOf(json[name]), expected);
   }
-  const { body, history, capturedXhr, sessionId, ...rest } = json as unknown as ResponseJson;
-  const data = { ...rest, ...(body === undefined ? {} : { body: fromBase64(body) }) };
+  const { body, meta, history, capturedXhr, sessionId, ...rest } = json as unknown as ResponseJson;
+  const data = {
+    ...rest,
+    ...(body === undefined ? {} : { body: fromBase64(body) }),
+    ...(meta === undefined ? {} : { meta: fromMetaJson(meta, at("meta")) }),
+  };
   return { data: known(data), history, capturedXhr, sessionId };
 }
 
@@ -160,10 +171,6 @@ function isTiming(value: unknown): boolean {
   return Number.isFinite(startedAt) && Number.isFinite(totalMs);
 }
 
-function isBase64(value: string): boolean {
-  return value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
-}
-
 function isEncoding(label: string): boolean {
   try {
     new TextDecoder(label);
@@ -179,46 +186,9 @@ function known<T extends object>(data: T): T {
   ) as T;
 }
 
-function refuseNonJson(value: unknown, place: string, parents: Set<unknown>): void {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return;
-  if (typeof value === "number" && Number.isFinite(value)) return;
-  if (parents.has(value)) throw new ResponseFormatError(place, "a circle", "plain data");
-  const isList = Array.isArray(value);
-  if (!isList && !isRecord(value)) {
-    throw new ResponseFormatError(place, kindOf(value), "plain data");
-  }
-  parents.add(value);
-  for (const [key, item] of Object.entries(value as object)) {
-    // A property that is undefined is no property, in JSON and in all that matters here.
-    if (item === undefined && !isList) continue;
-    refuseNonJson(item, isList ? `${place}[${key}]` : `${place}.${key}`, parents);
-  }
-  parents.delete(value);
-}
-
 function asRecord(value: unknown, place: string): Record<string, unknown> {
-  if (isRecord(value)) return value as Record<string, unknown>;
+  if (isRecord(value)) return value;
   throw new ResponseFormatError(place || "the top", kindOf(value), "an object");
-}
-
-function isRecord(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value) as unknown;
-  return prototype === Object.prototype || prototype === null;
-}
-
-function kindOf(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (value === null || typeof value !== "object") return `${typeof value} ${String(value)}`;
-  return Array.isArray(value) ? "a list" : `a ${value.constructor?.name ?? "thing"}`;
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
-}
-
-function fromBase64(base64: string): Uint8Array {
-  return new Uint8Array(Buffer.from(base64, "base64"));
 }
 
 function withoutUndefined<T extends object>(value: T): T {

@@ -1,5 +1,9 @@
-import { NetworkError, type ProxyServer, TimeoutError } from "@orbweaver/session";
-import { BodyTooLargeError } from "./errors.ts";
+import {
+  BodyTooLargeError,
+  NetworkError,
+  type ProxyServer,
+  TimeoutError,
+} from "@orbweaver/session";
 import { exchange, type Page, type Trip } from "./exchange.ts";
 import type { Hop } from "./redirects.ts";
 import { withRetries } from "./retries.ts";

@@ -1,5 +1,5 @@
-import { type Cookie, type ProxyServer, Response } from "@orbweaver/session";
-import { BodyTooLargeError, ConnectError } from "./errors.ts";
+import { BodyTooLargeError, type Cookie, type ProxyServer, Response } from "@orbweaver/session";
+import { ConnectError } from "./errors.ts";
 import type { Flight } from "./flight.ts";
 import type { AddressGuard } from "./guard/address_guard.ts";
 import { passageOf, refusal } from "./guard/passage.ts";

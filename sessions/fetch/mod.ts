@@ -32,18 +32,14 @@
  * @module
  */
 export {
-  BodyTooLargeError,
   ConnectError,
   InvalidRedirectError,
-  PrivateAddressError,
   ProxyAuthError,
   ProxyError,
-  RedirectError,
   TlsError,
   TooManyRedirectsError,
   TransportUnavailableError,
   UnknownProfileError,
-  UnsafeRedirectError,
   UnsupportedByTransportError,
 } from "./errors.ts";
 export { FetchSession, type MethodOptions } from "./fetch_session.ts";
@@ -57,6 +53,7 @@ export type {
 } from "./options.ts";
 export { type Impersonate, type ProfileName, profileNames } from "./profiles/names.ts";
 export {
+  BodyTooLargeError,
   type Clock,
   type Cookie,
   CookieJar,
@@ -67,6 +64,7 @@ export {
   type HeadersInput,
   NetworkError,
   OrbweaverError,
+  PrivateAddressError,
   type ProxyCredentials,
   type ProxyOutcome,
   ProxyPool,
@@ -76,6 +74,7 @@ export {
   type ProxyStats,
   type ProxyStrategy,
   type ProxyWanted,
+  RedirectError,
   Response,
   type ResponseData,
   type ResponseJson,
@@ -86,6 +85,7 @@ export {
   type StorageState,
   type StorageStateCookie,
   type Timing,
+  UnsafeRedirectError,
 } from "@orbweaver/session";
 export type {
   AdaptiveStore,

@@ -67,6 +67,15 @@ export class FetchScope {
   }
 
   /**
+   * Stops the fetch, whatever it is doing.
+   *
+   * @param error What it rejects with.
+   */
+  fail(error: Error): void {
+    this.#controller.abort(error);
+  }
+
+  /**
    * Says what the fetch is waiting for from now on.
    *
    * @param step The beginning of a sentence, which a {@linkcode TimeoutError} goes on with.

@@ -2,11 +2,12 @@ import type { SelectorState } from "./selector_state.ts";
 
 // These functions are sent to the page as source text: each has to stand alone, helpers inside.
 
-/** The document as it is now, as HTML. */
-export function readHtml(): string {
+/** The document as it is now, as HTML; only its length where it has more characters than are wanted. */
+export function readHtml(maxLength: number): string | number {
   const { doctype, documentElement } = document;
   const head = doctype === null ? "" : new XMLSerializer().serializeToString(doctype);
-  return head + (documentElement?.outerHTML ?? "");
+  const html = head + (documentElement?.outerHTML ?? "");
+  return html.length > maxLength ? html.length : html;
 }
 
 /** Waits until a selector is in a state. */

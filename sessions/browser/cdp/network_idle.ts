@@ -6,10 +6,19 @@ const QUIET_MS = 500;
 /** A stream of events never ends, so it would keep a page busy for ever. */
 const ENDLESS = "EventSource";
 
+/** The script of a worker belongs to no document, and its end is told to the worker alone. */
+const OF_A_WORKER = "";
+
+/** Who sent a request. */
+interface Sender {
+  readonly loaderId: string;
+  readonly frameId: string | undefined;
+}
+
 /** The requests of a page that are on their way. */
 export class NetworkIdle {
   readonly #scope: FetchScope;
-  readonly #inFlight = new Map<string, string>();
+  readonly #inFlight = new Map<string, Sender>();
   #changed: () => void = () => {};
 
   /**
@@ -19,10 +28,11 @@ export class NetworkIdle {
    */
   constructor(cdp: ScopedSession, frameId: string, scope: FetchScope) {
     this.#scope = scope;
-    cdp.on<{ requestId: string; loaderId: string; type: string }>(
+    cdp.on<Sender & { requestId: string; type: string }>(
       "Network.requestWillBeSent",
-      ({ requestId, loaderId, type }) => {
-        if (type !== ENDLESS) this.#update(() => this.#inFlight.set(requestId, loaderId));
+      ({ requestId, loaderId, frameId, type }) => {
+        if (type === ENDLESS || loaderId === OF_A_WORKER) return;
+        this.#update(() => this.#inFlight.set(requestId, { loaderId, frameId }));
       },
     );
     const ended = ({ requestId }: { requestId: string }) => {
@@ -31,7 +41,12 @@ export class NetworkIdle {
     cdp.on("Network.loadingFinished", ended);
     cdp.on("Network.loadingFailed", ended);
     cdp.on<{ frame: { id: string; loaderId: string } }>("Page.frameNavigated", ({ frame }) => {
-      if (frame.id === frameId) this.#update(() => this.#forgetAllBut(frame.loaderId));
+      if (frame.id !== frameId) return;
+      this.#update(() => this.#forget((sender) => sender.loaderId !== frame.loaderId));
+    });
+    // A frame of another site moves to a process of its own, and the end of its request with it.
+    cdp.on<{ frameId: string }>("Page.frameDetached", (detached) => {
+      this.#update(() => this.#forget((sender) => sender.frameId === detached.frameId));
     });
   }
 
@@ -57,10 +72,10 @@ export class NetworkIdle {
     this.#changed();
   }
 
-  /** What the former document had on its way doesn't always report its end. */
-  #forgetAllBut(loaderId: string): void {
-    for (const [requestId, loader] of this.#inFlight) {
-      if (loader !== loaderId) this.#inFlight.delete(requestId);
+  /** What a document had on its way that is gone doesn't always report its end. */
+  #forget(isGone: (sender: Sender) => boolean): void {
+    for (const [requestId, sender] of this.#inFlight) {
+      if (isGone(sender)) this.#inFlight.delete(requestId);
     }
   }
 }

@@ -12,6 +12,7 @@ import type { PageStep } from "../options/fetch_options.ts";
 import type { PagePlan } from "../options/plan.ts";
 import { ChallengeSolver } from "../stealth/challenge.ts";
 import { HumanInput } from "../stealth/human_input.ts";
+import { limitDocuments } from "./document_limit.ts";
 import { Documents } from "./documents.ts";
 import type { FetchScope } from "./fetch_scope.ts";
 import { leavePage, waitForState } from "./in_page.ts";
@@ -20,13 +21,18 @@ import { MainFrame } from "./main_frame.ts";
 import { NetworkIdle } from "./network_idle.ts";
 import { createPageHandle } from "./page_handle.ts";
 import { FastInput } from "./page_input.ts";
+import { openPageNetwork, type PageNetwork } from "./page_network.ts";
+import { printPdf } from "./pdf.ts";
 import { PROXY_AUTH_REQUIRED, proxyFailure, proxyRefusal } from "./proxy_failure.ts";
 import { readResponse } from "./read_response.ts";
-import { Routes } from "./routes.ts";
 import { ScopedSession } from "./scoped_session.ts";
+import { takeScreenshot } from "./screenshot.ts";
 
 /** How long a tab may take to become empty again, in milliseconds. */
 const LEAVE_TIMEOUT_MS = 5_000;
+
+/** How long a page may take to come to rest, in milliseconds; it will be closed in any case. */
+const SILENCE_TIMEOUT_MS = 1_000;
 
 /** Of the time that is left, what a step may take whose failure is to be ignored. */
 const SHARE_OF_IGNORED_STEP = 0.8;
@@ -50,27 +56,35 @@ export class PageFetch<Page> {
   readonly #cdp: ScopedSession;
   readonly #main: MainFrame;
   readonly #documents: Documents;
-  readonly #network: NetworkIdle;
-  readonly #routes: Routes;
+  readonly #idle: NetworkIdle;
+  readonly #network: PageNetwork;
   readonly #world: IsolatedWorld;
   readonly #hand: HumanInput;
   readonly #stepErrors: Error[] = [];
+  readonly #pictures: { screenshot?: Uint8Array; pdf?: Uint8Array } = {};
   #nativePageUsed = false;
 
   private constructor(
     settings: PageFetchSettings<Page>,
     cdp: ScopedSession,
     main: MainFrame,
-    routes: Routes,
+    network: PageNetwork,
   ) {
     this.#settings = settings;
     this.#cdp = cdp;
     this.#main = main;
-    this.#routes = routes;
+    this.#network = network;
     this.#documents = new Documents(cdp, main.id);
-    this.#network = new NetworkIdle(cdp, main.id, settings.scope);
+    this.#idle = new NetworkIdle(cdp, main.id, settings.scope);
     this.#world = new IsolatedWorld(cdp, main, settings.scope.url);
     this.#hand = new HumanInput({ cdp, world: this.#world, scope: settings.scope });
+    limitDocuments({
+      cdp,
+      documents: this.#documents,
+      url: settings.scope.url,
+      maxBytes: settings.plan.maxBytes,
+      fail: (error) => settings.scope.fail(error),
+    });
   }
 
   /**
@@ -83,25 +97,37 @@ export class PageFetch<Page> {
     scope.enter("Preparing the tab");
     const cdp = new ScopedSession(await scope.race(tab.attach()), scope);
     refuseDialogs(cdp);
-    const [main, routes] = await Promise.all([
+    const [main, network] = await Promise.all([
       MainFrame.follow(cdp),
-      Routes.open(cdp, tab.targetId, plan.disableResources, proxy),
+      openPageNetwork({ cdp, frameId: tab.targetId, plan, proxy, scope }),
       cdp.send("Page.enable"),
       cdp.send("Page.resetNavigationHistory"),
       cdp.send("Page.setLifecycleEventsEnabled", { enabled: true }),
       cdp.send("Network.enable"),
+      // A service worker that one page left would answer for the site's next pages.
+      cdp.send("Network.setBypassServiceWorker", { bypass: true }),
       cdp.send("Network.setExtraHTTPHeaders", { headers: plan.headers }),
       ...commands.map(([method, params]) => cdp.send(method, params)),
     ]);
-    return new PageFetch(settings, cdp, main, routes);
+    return new PageFetch(settings, cdp, main, network);
   }
 
   /** Loads the page, takes the steps in their order, and reads the response. */
   async run(): Promise<Response> {
+    try {
+      return await this.#run();
+    } catch (error) {
+      await this.#silence();
+      throw error;
+    }
+  }
+
+  async #run(): Promise<Response> {
     const { plan, scope } = this.#settings;
     await this.#userStep("pageSetup", plan.pageSetup);
     const shown = await this.#navigate();
     if (shown) {
+      this.#network.routes.refuseDownloads();
       await this.#settle();
       await this.#solveChallenge();
       await this.#userStep("pageAction", plan.pageAction);
@@ -109,19 +135,21 @@ export class PageFetch<Page> {
       await this.#settle();
       scope.enter("Waiting for 'waitMs'");
       if (plan.waitMs > 0) await scope.pause(plan.waitMs);
+      await this.#takePictures();
     }
+    const capturedXhr = await this.#finishCapture();
     scope.enter("Reading the page");
     const response = await readResponse({
       cdp: this.#cdp,
       main: this.#main,
       documents: this.#documents,
-      routes: this.#routes,
+      routes: this.#network.routes,
       world: this.#world,
       url: scope.url,
       shown,
-      meta: this.#stepErrors.length === 0
-        ? this.#settings.meta
-        : { ...this.#settings.meta, stepErrors: this.#stepErrors },
+      maxBytes: plan.maxBytes,
+      capturedXhr,
+      meta: this.#meta(),
     });
     const { proxy } = this.#settings;
     if (response.status === PROXY_AUTH_REQUIRED && proxy !== undefined) {
@@ -141,8 +169,19 @@ export class PageFetch<Page> {
       await withDeadline(this.#empty(), LEAVE_TIMEOUT_MS, "Leaving the page");
       return true;
     } catch {
+      await this.#silence();
       return false; // the tab will be closed, whatever the reason
     }
+  }
+
+  /** A page that never rests, or goes from one address to the next without end, can't be closed. */
+  async #silence(): Promise<void> {
+    const commands = [
+      this.#cdp.post("Emulation.setScriptExecutionDisabled", { value: true }),
+      this.#cdp.post("Runtime.terminateExecution"),
+      this.#cdp.post("Page.stopLoading"),
+    ];
+    await withDeadline(Promise.all(commands), SILENCE_TIMEOUT_MS, "Silencing").catch(() => {});
   }
 
   async #empty(): Promise<void> {
@@ -165,7 +204,7 @@ export class PageFetch<Page> {
     );
     if (errorText === undefined) return true;
     const id = loaderId ?? "";
-    if (this.#routes.bodyOf(id) === undefined && !this.#documents.isEmptyError(id)) {
+    if (this.#network.routes.bodyOf(id) === undefined && !this.#documents.isEmptyError(id)) {
       throw this.#failure(errorText);
     }
     return false;
@@ -186,7 +225,7 @@ export class PageFetch<Page> {
     await this.#step(
       "networkIdle",
       "Waiting for the network to be idle",
-      () => this.#network.wait(),
+      () => this.#idle.wait(),
     );
   }
 
@@ -243,6 +282,40 @@ export class PageFetch<Page> {
       `Waiting for '${selector}' to be ${state}`,
       () => this.#world.callUntilStable(String(waitForState), [selector, state]),
     );
+  }
+
+  async #takePictures(): Promise<void> {
+    const { screenshot, pdf, maxBytes } = this.#settings.plan;
+    if (screenshot !== undefined) {
+      await this.#step("screenshot", "Taking the screenshot", async () => {
+        this.#pictures.screenshot = await takeScreenshot(this.#cdp, screenshot);
+      });
+    }
+    if (pdf !== undefined) {
+      await this.#step("pdf", "Printing the page", async () => {
+        this.#pictures.pdf = await printPdf(this.#cdp, pdf, maxBytes);
+      });
+    }
+  }
+
+  async #finishCapture(): Promise<readonly Response[]> {
+    const { capture } = this.#network;
+    if (capture === undefined) return [];
+    let captured: readonly Response[] = [];
+    await this.#step("captureXhr", "Reading what the page fetched", async () => {
+      captured = await capture.finish();
+    });
+    return captured;
+  }
+
+  #meta(): Readonly<Record<string, unknown>> {
+    const omitted = this.#network.capture?.omitted ?? 0;
+    return {
+      ...this.#settings.meta,
+      ...this.#pictures,
+      ...(omitted === 0 ? {} : { omittedXhr: omitted }),
+      ...(this.#stepErrors.length === 0 ? {} : { stepErrors: this.#stepErrors }),
+    };
   }
 
   async #step(name: string, sentence: string, work: () => Promise<unknown>): Promise<void> {

@@ -1,7 +1,8 @@
-import { Response } from "@orbweaver/session";
+import { BodyTooLargeError, Response } from "@orbweaver/session";
 import { NavigationError } from "../errors.ts";
 import { readCookies } from "./cookies.ts";
-import type { Documents, Hop, RawHeaders } from "./documents.ts";
+import type { Documents } from "./documents.ts";
+import { isAnswered, toResponseData } from "./hop_data.ts";
 import { readHtml } from "./in_page.ts";
 import type { IsolatedWorld } from "./isolated_world.ts";
 import type { MainFrame } from "./main_frame.ts";
@@ -21,6 +22,9 @@ export interface ResponseParts {
   readonly url: string;
   /** Whether the answer to it was something to be shown. */
   readonly shown: boolean;
+  /** The largest body to take, in bytes. */
+  readonly maxBytes: number;
+  readonly capturedXhr: readonly Response[];
   readonly meta: Readonly<Record<string, unknown>>;
 }
 
@@ -36,19 +40,21 @@ interface Body {
  *
  * @param parts The tab's parts.
  * @throws {NavigationError} If the document, or what a script replaced it with, did not arrive.
+ * @throws {BodyTooLargeError} If the page has grown beyond the limit.
  */
 export async function readResponse(parts: ResponseParts): Promise<Response> {
-  const { cdp, documents, meta } = parts;
+  const { cdp, documents, capturedXhr, meta } = parts;
   const id = documentToRead(parts);
   const body = await readBody(parts, id);
   const hops = documents.hopsTo(id).filter(isAnswered);
   const last = hops.at(-1);
   if (last === undefined) throw new NavigationError("net::ERR_EMPTY_RESPONSE", parts.url);
   return new Response({
-    ...toData(last),
+    ...toResponseData(last),
     ...body,
-    history: hops.slice(0, -1).map((hop) => new Response(toData(hop))),
+    history: hops.slice(0, -1).map((hop) => new Response(toResponseData(hop))),
     cookies: await readCookies(cdp, hops.map(({ url }) => url)),
+    capturedXhr,
     meta,
   });
 }
@@ -61,7 +67,7 @@ function documentToRead({ main, documents, url }: ResponseParts): string {
 }
 
 async function readBody(parts: ResponseParts, id: string): Promise<Body> {
-  const { main, documents, routes, world, shown } = parts;
+  const { main, documents, routes, shown } = parts;
   const hop = documents.hopsTo(id).at(-1)!;
   const raw = routes.bodyOf(id);
   if (raw !== undefined && !(shown && PAGES.includes(hop.response?.mimeType ?? ""))) {
@@ -70,43 +76,17 @@ async function readBody(parts: ResponseParts, id: string): Promise<Body> {
   if (documents.isEmptyError(id)) return { url: hop.url, body: new Uint8Array() };
   const failure = documents.failureOf(id);
   if (failure !== undefined) throw new NavigationError(failure, hop.url);
-  const html = await world.callUntilStable<string>(String(readHtml), []);
-  return { url: main.url, body: new TextEncoder().encode(html), encoding: "utf-8" };
+  return { url: main.url, body: await readRendered(parts), encoding: "utf-8" };
 }
 
-type AnsweredHop = Hop & { response: NonNullable<Hop["response"]> };
-
-function isAnswered(hop: Hop): hop is AnsweredHop {
-  return hop.response !== undefined;
+async function readRendered({ main, world, maxBytes }: ResponseParts): Promise<Uint8Array> {
+  const html = await world.callUntilStable<string | number>(String(readHtml), [maxBytes]);
+  if (typeof html === "number") throw tooLarge(maxBytes, `it has ${html} characters`, main.url);
+  const body = new TextEncoder().encode(html);
+  if (body.length > maxBytes) throw tooLarge(maxBytes, `it has ${body.length} bytes`, main.url);
+  return body;
 }
 
-function toData({ url, method, requestHeaders, response }: AnsweredHop) {
-  return {
-    url,
-    method,
-    status: response.status,
-    reason: response.reason,
-    headers: headerList(response.headers),
-    requestHeaders: headerList(requestHeaders),
-  };
-}
-
-/** CDP's headers as a list: it joins duplicates by line breaks, and shows HTTP/2's pseudo-headers. */
-function headerList(headers: RawHeaders): [name: string, value: string][] {
-  return Object.entries(headers).flatMap(([name, values]) =>
-    values.split("\n").filter((value) => isValid(name, value)).map((value): [string, string] => [
-      name,
-      value,
-    ])
-  );
-}
-
-/** Servers send bytes that no web API accepts as a header; such a one is as good as missing. */
-function isValid(name: string, value: string): boolean {
-  try {
-    new Headers([[name, value]]);
-    return true;
-  } catch {
-    return false;
-  }
+function tooLarge(maxBytes: number, received: string, url: string): BodyTooLargeError {
+  return new BodyTooLargeError(maxBytes, `as rendered ${received}`, { url });
 }

@@ -1,17 +1,26 @@
-import { Buffer } from "node:buffer";
-import type { ProxyServer } from "@orbweaver/session";
+import { type ProxyServer, SessionError } from "@orbweaver/session";
+import { answerProxy, ASKS_FOR_CREDENTIALS, hasCredentials } from "./proxy_credentials.ts";
+import {
+  checkAnnounced,
+  type HeaderEntry,
+  headerValue,
+  takeRawBody,
+  UNAUTHORIZED,
+} from "./raw_body.ts";
+import type { Pattern, RequestRules } from "./request_rules.ts";
 import type { ScopedSession } from "./scoped_session.ts";
-
-/** What a page can do without where only its text counts. */
-const DISPENSABLE = ["CSPViolationReport", "Font", "Image", "Media", "Ping", "Stylesheet"];
 
 const REDIRECTS = [301, 302, 303, 307, 308];
 const EMPTY = [204, 205, 304];
 
-/** Without a password Chromium doesn't show what a server says to that, but fails. */
-const UNAUTHORIZED = 401;
-
 const PAGE = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i;
+const ATTACHMENT = /^\s*attachment\b/i;
+
+const ANSWERED_DOCUMENTS: Pattern = {
+  urlPattern: "*",
+  resourceType: "Document",
+  requestStage: "Response",
+};
 
 interface Paused {
   requestId: string;
@@ -21,13 +30,29 @@ interface Paused {
   resourceType: string;
   request: { url: string };
   responseStatusCode?: number;
+  responseStatusText?: string;
   responseErrorReason?: string;
-  responseHeaders?: { name: string; value: string }[];
+  responseHeaders?: HeaderEntry[];
 }
 
-interface AuthRequired {
-  requestId: string;
-  authChallenge: { source?: "Server" | "Proxy" };
+type Answered = Paused & { networkId: string; responseStatusCode: number };
+
+/** What stands between a page and the network is made of. */
+export interface RoutesSettings {
+  readonly cdp: ScopedSession;
+  /** The main frame's id. */
+  readonly frameId: string;
+  /** The proxy on the way, which may ask for its credentials. */
+  readonly proxy: ProxyServer | undefined;
+  readonly rules: RequestRules;
+  /** Whether hosts that are no public address are looked at from the start. */
+  readonly guarded: boolean;
+  /** Says that of a page; what leads there is held up until its answer is known. */
+  wantsGuard(url: string): boolean;
+  /** The largest body to keep, in bytes. */
+  readonly maxBytes: number;
+  /** Ends the fetch. */
+  fail(error: SessionError): void;
 }
 
 /**
@@ -35,46 +60,27 @@ interface AuthRequired {
  * documents that are no web pages, which the browser would show in a viewer or download.
  */
 export class Routes {
-  readonly #cdp: ScopedSession;
-  readonly #frameId: string;
+  readonly #settings: RoutesSettings;
   readonly #bodies = new Map<string, Uint8Array>();
+  #guarded: boolean;
+  #refusesDownloads = false;
 
-  private constructor(cdp: ScopedSession, frameId: string) {
-    this.#cdp = cdp;
-    this.#frameId = frameId;
+  private constructor(settings: RoutesSettings) {
+    this.#settings = settings;
+    this.#guarded = settings.guarded;
   }
 
   /**
    * Begins to intercept.
    *
-   * @param cdp The session to the tab.
-   * @param frameId The main frame's id.
-   * @param disableResources Whether to refuse images, styles and the like.
-   * @param proxy The proxy on the way, which may ask for its credentials.
+   * @param settings What it is made of.
    */
-  static async open(
-    cdp: ScopedSession,
-    frameId: string,
-    disableResources: boolean,
-    proxy: ProxyServer | undefined,
-  ): Promise<Routes> {
-    const routes = new Routes(cdp, frameId);
-    cdp.on<Paused>("Fetch.requestPaused", (paused) => void routes.#handle(paused).catch(() => {}));
-    answerChallenges(cdp, proxy);
-    const refused = disableResources ? DISPENSABLE : [];
-    await cdp.send("Fetch.enable", {
-      handleAuthRequests: true,
-      patterns: [
-        { urlPattern: "*", resourceType: "Document", requestStage: "Response" },
-        { urlPattern: "file:*", requestStage: "Request" },
-        ...(hasCredentials(proxy) ? [ASKS_FOR_CREDENTIALS] : []),
-        ...refused.map((type) => ({
-          urlPattern: "*",
-          resourceType: type,
-          requestStage: "Request",
-        })),
-      ],
-    });
+  static async open(settings: RoutesSettings): Promise<Routes> {
+    const { cdp } = settings;
+    const routes = new Routes(settings);
+    cdp.on<Paused>("Fetch.requestPaused", (paused) => void routes.#handle(paused));
+    answerProxy(cdp, settings.proxy);
+    await routes.#enable();
     return routes;
   }
 
@@ -87,74 +93,86 @@ export class Routes {
     return this.#bodies.get(id);
   }
 
+  /** From now on there is a page, and it stays where something it leads to is but a download. */
+  refuseDownloads(): void {
+    this.#refusesDownloads = true;
+  }
+
+  async #enable(): Promise<void> {
+    const { cdp, rules, proxy } = this.#settings;
+    const asks = hasCredentials(proxy) ? [ASKS_FOR_CREDENTIALS] : [];
+    await cdp.send("Fetch.enable", {
+      handleAuthRequests: true,
+      patterns: [ANSWERED_DOCUMENTS, ...asks, ...rules.patterns(this.#guarded)],
+    });
+  }
+
   async #handle(paused: Paused): Promise<void> {
-    const { requestId, responseStatusCode, responseErrorReason } = paused;
-    if (responseStatusCode === undefined && responseErrorReason === undefined) {
-      if (isHarmless(paused)) this.#cdp.post("Fetch.continueRequest", { requestId });
-      else this.#cdp.post("Fetch.failRequest", { requestId, errorReason: "BlockedByClient" });
-      return;
-    }
     try {
-      await this.#keepBody(paused);
-    } finally {
-      this.#cdp.post("Fetch.continueRequest", { requestId });
+      if (isAnswered(paused)) await this.#onAnswer(paused);
+      else if (paused.responseErrorReason !== undefined) this.#continue(paused);
+      else this.#onRequest(paused);
+    } catch (error) {
+      // A tab that is closed or a fetch that is over has no use for the error either.
+      this.#refuse(paused);
+      if (error instanceof SessionError) this.#settings.fail(error);
     }
   }
 
-  async #keepBody(paused: Paused): Promise<void> {
-    const { networkId, responseStatusCode: status } = paused;
-    if (networkId === undefined || status === undefined) return;
-    if (paused.frameId !== this.#frameId || REDIRECTS.includes(status)) return;
+  #onRequest(paused: Paused): void {
+    const { request: { url }, resourceType: type } = paused;
+    if (this.#settings.rules.allow({ url, type, isMain: this.#isMain(paused) })) {
+      this.#continue(paused);
+    } else this.#refuse(paused);
+  }
+
+  async #onAnswer(answer: Answered): Promise<void> {
+    if (!this.#isMain(answer)) return this.#continue(answer);
+    await this.#guardFrom(answer.request.url);
+    const { networkId, responseStatusCode: status, responseHeaders: headers } = answer;
+    if (REDIRECTS.includes(status)) return this.#continue(answer);
     if (EMPTY.includes(status)) {
       this.#bodies.set(networkId, new Uint8Array());
-      return;
+      return this.#continue(answer);
     }
-    if (status !== UNAUTHORIZED && isPage(paused.responseHeaders ?? [])) return;
-    const { body, base64Encoded } = await this.#cdp.send<{ body: string; base64Encoded: boolean }>(
-      "Fetch.getResponseBody",
-      { requestId: paused.requestId },
-    );
-    this.#bodies.set(networkId, Buffer.from(body, base64Encoded ? "base64" : "utf8"));
+    if (this.#refusesDownloads && isAttachment(headers)) return this.#refuse(answer);
+    const { cdp, maxBytes } = this.#settings;
+    checkAnnounced(answer, maxBytes);
+    if (status !== UNAUTHORIZED && isPage(headers)) return this.#continue(answer);
+    this.#bodies.set(networkId, await takeRawBody(cdp, answer, maxBytes));
+  }
+
+  /** A page from a public host may not reach what one from a private host, which began, may. */
+  async #guardFrom(url: string): Promise<void> {
+    if (this.#guarded || !this.#settings.wantsGuard(url)) return;
+    this.#guarded = true;
+    await this.#enable();
+  }
+
+  #isMain({ frameId, resourceType }: Paused): boolean {
+    return resourceType === "Document" && frameId === this.#settings.frameId;
+  }
+
+  #continue({ requestId }: Paused): void {
+    this.#settings.cdp.post("Fetch.continueRequest", { requestId });
+  }
+
+  #refuse({ requestId, responseStatusCode }: Paused): void {
+    // Of a document that has been answered, "aborted" is what a browser says of downloads.
+    const errorReason = responseStatusCode === undefined ? "BlockedByClient" : "Aborted";
+    this.#settings.cdp.post("Fetch.failRequest", { requestId, errorReason });
   }
 }
 
-/**
- * Chromium asks for a proxy's credentials only where requests are stopped before they are sent. What
- * the document's request got is good for all that follow.
- */
-const ASKS_FOR_CREDENTIALS = {
-  urlPattern: "*",
-  resourceType: "Document",
-  requestStage: "Request",
-};
-
-function hasCredentials(proxy: ProxyServer | undefined): proxy is ProxyServer {
-  return proxy !== undefined && proxy.username !== "";
-}
-
-/** Whether a request that is to be sent was stopped only for its credentials. */
-function isHarmless({ resourceType, request }: Paused): boolean {
-  return resourceType === "Document" && !request.url.startsWith("file:");
-}
-
-/** A proxy gets its credentials, once; a site gets none, where a browser with a window would ask. */
-function answerChallenges(cdp: ScopedSession, proxy: ProxyServer | undefined): void {
-  const told = new Set<string>();
-  cdp.on<AuthRequired>("Fetch.authRequired", ({ requestId, authChallenge }) => {
-    const isWanted = authChallenge.source === "Proxy" && hasCredentials(proxy) &&
-      !told.has(requestId);
-    told.add(requestId);
-    const authChallengeResponse = isWanted
-      ? { response: "ProvideCredentials", username: proxy.username, password: proxy.password }
-      : { response: "CancelAuth" };
-    cdp.post("Fetch.continueWithAuth", { requestId, authChallengeResponse });
-  });
+function isAnswered(paused: Paused): paused is Answered {
+  return paused.responseStatusCode !== undefined && paused.networkId !== undefined;
 }
 
 /** Whether the browser will show it as a page for certain: an unknown type it has to guess first. */
-function isPage(headers: readonly { name: string; value: string }[]): boolean {
-  const valueOf = (name: string) =>
-    headers.find((header) => header.name.toLowerCase() === name)?.value ?? "";
-  return PAGE.test(valueOf("content-type")) &&
-    !/^\s*attachment\b/i.test(valueOf("content-disposition"));
+function isPage(headers: readonly HeaderEntry[] | undefined): boolean {
+  return PAGE.test(headerValue(headers, "content-type")) && !isAttachment(headers);
+}
+
+function isAttachment(headers: readonly HeaderEntry[] | undefined): boolean {
+  return ATTACHMENT.test(headerValue(headers, "content-disposition"));
 }

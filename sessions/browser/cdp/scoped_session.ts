@@ -44,9 +44,10 @@ export class ScopedSession implements CdpSession {
    *
    * @param method The command.
    * @param params Its parameters.
+   * @returns Resolves once it is done or has failed, however the fetch ends.
    */
-  post(method: string, params?: object): void {
-    this.#session.send(method, params).catch(() => {});
+  async post(method: string, params?: object): Promise<void> {
+    await this.#session.send(method, params).catch(() => {});
   }
 
   /**
@@ -62,9 +63,25 @@ export class ScopedSession implements CdpSession {
     return stop;
   }
 
+  /**
+   * The session to a part of the target, for the time of the same fetch.
+   *
+   * @param sessionId The id that `Target.attachedToTarget` gave.
+   */
+  child(sessionId: string): ScopedSession {
+    const child = new ScopedSession(this.#session.child(sessionId), this.#scope);
+    this.#stops.push(() => child.stopListening());
+    return child;
+  }
+
+  /** Listens to nothing any more. */
+  stopListening(): void {
+    for (const stop of this.#stops) stop();
+  }
+
   /** Ends the session. */
   async detach(): Promise<void> {
-    for (const stop of this.#stops) stop();
+    this.stopListening();
     await this.#session.detach();
   }
 }

@@ -16,6 +16,13 @@ export interface CdpSession {
    * @returns Stops listening.
    */
   on<T = unknown>(event: string, listener: (params: T) => void): () => void;
+  /**
+   * The conversation with a part of the target (a frame in a process of its own, a worker) to which
+   * `Target.setAutoAttach` attached this session.
+   *
+   * @param sessionId The id that `Target.attachedToTarget` gave.
+   */
+  child(sessionId: string): CdpSession;
   /** Ends the conversation, which undoes every override that was made through it. */
   detach(): Promise<void>;
 }

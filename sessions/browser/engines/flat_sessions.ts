@@ -67,6 +67,7 @@ export class FlatSessions {
       send: <T>(method: string, params?: object) => this.#send<T>(method, params, sessionId),
       on: <T>(event: string, listener: (params: T) => void) =>
         this.#on(`${sessionId ?? ""} ${event}`, listener as Listener),
+      child: (childId) => this.#session(childId),
       detach: async () => void await this.root.send("Target.detachFromTarget", { sessionId }),
     };
   }

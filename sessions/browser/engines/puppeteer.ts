@@ -123,6 +123,7 @@ function wrapSession(native: CDPSession): CdpSession {
       session.on(event, listener as (params: unknown) => void);
       return () => session.off(event, listener as (params: unknown) => void);
     },
+    child: (sessionId) => wrapSession(native.connection()!.session(sessionId)!),
     detach: () => session.detach(),
   };
 }

@@ -52,7 +52,7 @@ export class Tabs<Page> {
     const opening = this.#browser.newTab(
       browserContextId === undefined ? {} : { browserContextId },
     );
-    const engineTab = await withDeadline(opening, COMMAND_TIMEOUT_MS, "Opening a tab");
+    const engineTab = await inTime(opening);
     const gone = new AbortController();
     this.#open.set(engineTab.targetId, gone);
     return { engineTab, context, gone: gone.signal };
@@ -137,5 +137,15 @@ export class Tabs<Page> {
 
   async #closeTarget(targetId: string): Promise<void> {
     await this.#session.send("Target.closeTarget", { targetId });
+  }
+}
+
+/** Waits for a tab; one that comes too late is closed, for nobody else knows of it. */
+async function inTime<Page>(opening: Promise<EngineTab<Page>>): Promise<EngineTab<Page>> {
+  try {
+    return await withDeadline(opening, COMMAND_TIMEOUT_MS, "Opening a tab");
+  } catch (error) {
+    opening.then((late) => late.close()).catch(() => {});
+    throw error;
   }
 }

@@ -50,7 +50,10 @@ export interface BrowserFetchOptions<Page = PuppeteerPage> extends FetchOptions 
   proxy?: string;
   /** Whether to skip images, fonts, media, style sheets and beacons, for speed. Default false. */
   disableResources?: boolean;
-  /** Domains that pages may not ask for anything, their sub-domains included. Default: none. */
+  /**
+   * Domains that pages may not ask for anything, their sub-domains included; a page that belongs to
+   * one is a `BlockedDomainError`. Default: none.
+   */
   blockedDomains?: readonly string[];
   /** Whether to refuse requests to the domains of advertisers and trackers. Default false. */
   blockAds?: boolean;
@@ -73,24 +76,31 @@ export interface BrowserFetchOptions<Page = PuppeteerPage> extends FetchOptions 
   pageAction?: PageStep<Page>;
   /**
    * Which answers to the page's own requests (`fetch` and `XMLHttpRequest`) to keep, as
-   * `response.capturedXhr`. Default: none.
+   * `response.capturedXhr`, in order of arrival; those of frames and of the page's own workers are
+   * among them, those of shared and service workers are not. What is still on its way at the end, or
+   * never read by the page, is left out, and so is what would make the sum larger than `maxBytes`:
+   * `meta.omittedXhr` counts the latter. Default: none.
    */
   captureXhr?: XhrFilter;
-  /** Whether to take a picture of the page at the end, as `response.meta.screenshot`. Default false. */
+  /**
+   * Whether to take a picture of the page at the end, as `response.meta.screenshot` (bytes); there is
+   * none of what is not shown, as a download. Default false.
+   */
   screenshot?: boolean | ScreenshotOptions;
-  /** Whether to print the page at the end, as `response.meta.pdf`. Default false. */
+  /** Whether to print the page at the end, as `response.meta.pdf` (bytes). Default false. */
   pdf?: boolean | PdfOptions;
   /** Largest body to accept, and largest sum of captured ones, in bytes. Default 64 MiB. */
   maxBytes?: number;
   /**
    * Whether the URL that is asked for may lead to a private, loopback, link-local or metadata
-   * address. What another page sends the browser to never may, unless that page came from one
-   * itself. Default true.
+   * address; otherwise it is a `PrivateAddressError`. What another page sends the browser to never
+   * may, unless that page came from one itself: that is an `UnsafeRedirectError`. Behind a proxy,
+   * addresses and `localhost` are recognised, and names are the proxy's business. Default true.
    */
   allowPrivate?: boolean;
   /**
    * What becomes of a fetch when one of its steps (`pageSetup`, `networkIdle`, `solveCloudflare`,
-   * `pageAction`, `waitSelector`, `screenshot`, `pdf`) fails: "fail" rejects; "ignore" goes on and
+   * `pageAction`, `waitSelector`, `screenshot`, `pdf`, `captureXhr`) fails: "fail" rejects; "ignore" goes on and
    * notes the error in the response's `meta.stepErrors`. Default "fail".
    */
   onStepError?: "fail" | "ignore";

@@ -1,6 +1,6 @@
+import { isPrivateAddress } from "@orbweaver/session";
 import type { Socket } from "node:net";
 import type { Network } from "./network.ts";
-import { isPrivateAddress } from "./private_address.ts";
 import { SocksTunnel } from "./socks_tunnel.ts";
 import { TransportUnavailableError } from "../errors.ts";
 

@@ -1,7 +1,11 @@
-import { PrivateAddressError, UnsafeRedirectError } from "../errors.ts";
+import {
+  isPrivateAddress,
+  literalAddress,
+  PrivateAddressError,
+  UnsafeRedirectError,
+} from "@orbweaver/session";
 import type { Settings } from "../options.ts";
 import type { Hop } from "../redirects.ts";
-import { isPrivateAddress, literalAddress } from "./private_address.ts";
 
 /** How a request may connect: as it likes, or through the guard that checks where a name leads. */
 export type Passage = "free" | "guarded";

@@ -1,5 +1,6 @@
+import { BodyTooLargeError } from "@orbweaver/session";
 import { inflateRawSync, inflateSync } from "node:zlib";
-import { BodyTooLargeError, UnsupportedByTransportError } from "../errors.ts";
+import { UnsupportedByTransportError } from "../errors.ts";
 import { ClientPool } from "./client_pool.ts";
 import { networkError } from "./network_error.ts";
 import type { Stoppable } from "../stop_signal.ts";

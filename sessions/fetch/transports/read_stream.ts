@@ -1,4 +1,4 @@
-import { BodyTooLargeError } from "../errors.ts";
+import { BodyTooLargeError } from "@orbweaver/session";
 import type { Stoppable } from "../stop_signal.ts";
 import { networkError } from "./network_error.ts";
 

@@ -1,9 +1,6 @@
+import { BodyTooLargeError } from "@orbweaver/session";
 import type * as wreq from "wreq-js";
-import {
-  BodyTooLargeError,
-  TransportUnavailableError,
-  UnsupportedByTransportError,
-} from "../errors.ts";
+import { TransportUnavailableError, UnsupportedByTransportError } from "../errors.ts";
 import type { HeaderPair } from "../profiles/headers.ts";
 import type { Profile } from "../profiles/names.ts";
 import type { Stoppable } from "../stop_signal.ts";

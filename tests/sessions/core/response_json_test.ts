@@ -1,4 +1,10 @@
-import { type Cookie, Response, type ResponseData, ResponseFormatError } from "@orbweaver/session";
+import {
+  type Cookie,
+  Response,
+  type ResponseData,
+  ResponseFormatError,
+  SessionError,
+} from "@orbweaver/session";
 import fc from "fast-check";
 import assert from "node:assert/strict";
 
@@ -119,6 +125,34 @@ Deno.test("Response.toJSON() says which part of `meta` JSON can't hold", () => {
     meta: { gone: undefined, a: 1 },
   });
   assert.deepEqual(Response.fromJSON(JSON.parse(JSON.stringify(fine))).meta, { a: 1 });
+});
+
+Deno.test("Response.toJSON() keeps bytes in `meta`, and what looks like them", () => {
+  const meta = {
+    screenshot: Uint8Array.from({ length: 256 }, (_, i) => i),
+    part: new Uint8Array([1, 2, 3, 4]).subarray(1, 3),
+    nothing: new Uint8Array(),
+    list: [{ pdf: new Uint8Array([37, 80]) }],
+    lookalikes: [{ $bytes: "AAAA" }, { $escaped: { $bytes: 1 } }, { $escaped: [{ $bytes: "x" }] }],
+    more: { $bytes: "AAAA", other: 1 },
+  };
+  const original = new Response({ url: "https://e.com/", status: 200, meta });
+  assert.deepEqual(Response.fromJSON(JSON.parse(JSON.stringify(original))).meta, meta);
+  assert.deepEqual(Response.fromJSON(original.toJSON()).meta, meta);
+  const stored = { url: "https://e.com/", status: 200, meta: { a: { $bytes: "?" } } };
+  assert.throws(() => Response.fromJSON(stored), {
+    name: "ResponseFormatError",
+    place: "meta.a.$bytes",
+  });
+});
+
+Deno.test("Response.toJSON() gives errors in `meta` as their facts", () => {
+  const error = new SessionError("failed", { url: "https://e.com/", cause: new Error("inner") });
+  const meta = { stepErrors: [error] };
+  const original = new Response({ url: "https://e.com/", status: 200, meta });
+  assert.deepEqual(Response.fromJSON(JSON.parse(JSON.stringify(original))).meta, {
+    stepErrors: [error.toJSON()],
+  });
 });
 
 Deno.test("Response.fromJSON() names the place of what it can't read", () => {

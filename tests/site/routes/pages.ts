@@ -2,7 +2,7 @@ import { type Exchange, numberParameter, type Routes } from "../route.ts";
 import { page } from "../page.ts";
 import { pause } from "../pause.ts";
 
-/** `/base`, `/dynamic-page`, `/ua`: pages with links to resolve, with work for a browser, and about the browser. */
+/** `/base`, `/dynamic-page`, `/ua`, `/html`, `/script`: pages with links to resolve, with work for a browser, about the browser, and of the test's own. */
 export const pageRoutes: Routes = {
   "/base": ({ reply }) => reply.html(basePage),
   "/nested/dir/*": ({ reply, rest }) =>
@@ -10,6 +10,9 @@ export const pageRoutes: Routes = {
   "/dynamic-page": ({ reply }) => reply.html(dynamicPage),
   "/dynamic-page/data/*": dynamicData,
   "/ua": ({ reply }) => reply.html(browserPage),
+  "/html": ({ request, reply }) => reply.html(request.query.get("body") ?? ""),
+  "/script": ({ request, reply }) =>
+    reply.send(200, [["content-type", "text/javascript"]], request.query.get("body") ?? ""),
 };
 
 const basePage = page({

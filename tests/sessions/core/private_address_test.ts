@@ -1,8 +1,5 @@
+import { isPrivateAddress, literalAddress } from "@orbweaver/session";
 import assert from "node:assert/strict";
-import {
-  isPrivateAddress,
-  literalAddress,
-} from "../../../../sessions/fetch/guard/private_address.ts";
 
 Deno.test("isPrivateAddress() knows what is not public", () => {
   for (
