@@ -9,7 +9,7 @@ import { FetchScope } from "./cdp/fetch_scope.ts";
 import { findBrowser, requireBrowser } from "./engines/find_browser.ts";
 import { puppeteer, type PuppeteerPage } from "./engines/puppeteer.ts";
 import { NavigationError } from "./errors.ts";
-import { type CdpCommand, identityCommands } from "./identity/emulation.ts";
+import { type CdpCommand, identityCommands, workerCommands } from "./identity/emulation.ts";
 import { createIdentity } from "./identity/identity.ts";
 import { COMMON_FLAGS, joinFlags } from "./lifecycle/launch_flags.ts";
 import { Permits } from "./lifecycle/permits.ts";
@@ -196,6 +196,7 @@ export abstract class BrowserSession<Page = PuppeteerPage>
       env: timezoneId === undefined ? {} : { TZ: timezoneId },
       cookies: cookies ?? [],
       flags: (version) => this.#flags(version),
+      workerCommands: (version) => workerCommands(createIdentity(version, this.#options)),
     };
   }
 
@@ -204,7 +205,7 @@ export abstract class BrowserSession<Page = PuppeteerPage>
     const { userAgent } = createIdentity(version, this.#options);
     return joinFlags(
       COMMON_FLAGS,
-      this.#recipe.flags,
+      this.#recipe.flags(this.#options),
       [`--user-agent=${userAgent}`, `--lang=${locale}`],
       extraFlags,
     );

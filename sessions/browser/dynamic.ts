@@ -39,9 +39,10 @@ export class DynamicSession<Page = PuppeteerPage> extends BrowserSession<Page> {
     super({
       kind: "dynamic",
       ownOptions: [],
-      flags: FLAGS,
+      flags: () => FLAGS,
       commands: [],
       timezoneId: undefined,
+      followsLinks: false,
     }, options);
   }
 }

@@ -24,6 +24,7 @@
 export { BrowserSession } from "./browser_session.ts";
 export { DynamicSession } from "./dynamic.ts";
 export type {
+  BrowserCdpSession,
   CdpSession,
   Engine,
   EngineBrowser,

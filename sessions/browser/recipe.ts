@@ -1,4 +1,5 @@
 import type { CdpCommand } from "./identity/emulation.ts";
+import type { StealthFetchOptions } from "./options/fetch_options.ts";
 
 /** What tells one kind of browser session from another: switches and emulation, never page scripts. */
 export interface BrowserRecipe {
@@ -6,10 +7,20 @@ export interface BrowserRecipe {
   readonly kind: string;
   /** The names of the options that only this kind takes. */
   readonly ownOptions: readonly string[];
-  /** Command line switches beside those that every kind has. */
-  readonly flags: readonly string[];
+  /**
+   * Command line switches beside those that every kind has. Fetches for which they differ can't
+   * share a browser.
+   *
+   * @param options The options of session and fetch together.
+   */
+  flags(options: StealthFetchOptions<never>): readonly string[];
   /** CDP commands for every tab beside those that every kind has. */
   readonly commands: readonly CdpCommand[];
   /** The time zone where the user names none. */
   readonly timezoneId: string | undefined;
+  /**
+   * Whether a page is come to by a link on the page that its referer names, with everything that a
+   * browser says then; else only the referer is sent.
+   */
+  readonly followsLinks: boolean;
 }

@@ -33,6 +33,6 @@ export class StealthSession<Page = PuppeteerPage> extends BrowserSession<Page> {
    * @throws {UnsupportedOptionError} If there is an option that this kind of session does not have.
    */
   constructor(options: StealthSessionOptions<Page> = {}) {
-    super(stealthRecipe(options), options);
+    super(stealthRecipe(), options);
   }
 }

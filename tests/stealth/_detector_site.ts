@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Detector } from "./_detectors.ts";
 
+const PATIENCE_MS = 60_000;
+
 /** What a detector flags, by the detector's name. */
 export type Score = Record<string, string[]>;
 
@@ -31,15 +33,18 @@ export class DetectorSite implements AsyncDisposable {
   }
 
   /**
-   * What was found out about a browser; waits until the last detector is done.
+   * What was found out about a browser; waits until the last detector is done, up to a minute.
    *
    * @param who Its name.
    */
   async scoreOf(who: string): Promise<Score> {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiting.set(who, resolve);
     this.#look(who);
-    await promise;
+    const timer = setTimeout(() => {
+      reject(new Error(`${who} came as far as ${JSON.stringify(this.#scores.get(who))}`));
+    }, PATIENCE_MS);
+    await promise.finally(() => clearTimeout(timer));
     return this.#scores.get(who)!;
   }
 

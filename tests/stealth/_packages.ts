@@ -72,7 +72,9 @@ export class DetectorPackages implements AsyncDisposable {
 
   async #unpack(spec: PackageSpec, archive: string): Promise<void> {
     const digest = createHash("sha512").update(await readFile(archive)).digest("base64");
-    if (digest !== PACKAGES[spec]) throw new Error(`${spec} is not what it was when this was written`);
+    if (digest !== PACKAGES[spec]) {
+      throw new Error(`${spec} is not what it was when this was written`);
+    }
     const folder = join(this.#folder, folderName(spec));
     await mkdir(folder);
     await run("tar", ["-xzf", archive, "-C", folder]);

@@ -20,6 +20,16 @@ export interface CdpSession {
   detach(): Promise<void>;
 }
 
+/** A conversation with the browser itself. */
+export interface BrowserCdpSession extends CdpSession {
+  /**
+   * The conversation with a target that this one was attached to, in the flat protocol.
+   *
+   * @param sessionId What `Target.attachedToTarget` calls it.
+   */
+  child(sessionId: string): CdpSession;
+}
+
 /** One tab of a browser. */
 export interface EngineTab<Page = unknown> {
   /** The DevTools id of the tab's target. */
@@ -38,7 +48,7 @@ export interface EngineTab<Page = unknown> {
 /** A running browser. */
 export interface EngineBrowser<Page = unknown> extends AsyncDisposable {
   /** A session to the browser itself, for the domains `Target`, `Browser` and `Storage`. */
-  readonly session: CdpSession;
+  readonly session: BrowserCdpSession;
   /** True if closing ends the browser, false if it only disconnects. */
   readonly owned: boolean;
   /** Resolves when the connection to the browser is gone, whoever ended it. */

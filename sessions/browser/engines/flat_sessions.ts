@@ -1,4 +1,4 @@
-import type { CdpSession } from "./engine.ts";
+import type { BrowserCdpSession, CdpSession } from "./engine.ts";
 
 /** Astral ignores answers to ids that it did not give out; it counts from 1. */
 const FIRST_ID = 1_000_000_000;
@@ -24,7 +24,7 @@ type Listener = (params: unknown) => void;
 /** CDP's flat sessions over a browser's WebSocket that someone else opened and also uses. */
 export class FlatSessions {
   /** The session to the browser itself. */
-  readonly root: CdpSession;
+  readonly root: BrowserCdpSession;
   /** Resolves when the socket is closed. */
   readonly closed: Promise<void>;
   readonly #socket: WebSocket;
@@ -39,7 +39,10 @@ export class FlatSessions {
    */
   constructor(socket: WebSocket) {
     this.#socket = socket;
-    this.root = this.#session(undefined);
+    this.root = {
+      ...this.#session(undefined),
+      child: (sessionId) => this.#session(sessionId),
+    };
     socket.addEventListener("message", ({ data }) => this.#receive(JSON.parse(data as string)));
     this.closed = new Promise((resolve) => {
       socket.addEventListener("close", () => {

@@ -18,9 +18,23 @@ import type {
   LaunchOptions as NativeLaunchOptions,
   Page,
 } from "puppeteer-core";
-import type { CdpSession, Engine, EngineBrowser, EngineTab, LaunchOptions } from "./engine.ts";
+import type {
+  BrowserCdpSession,
+  CdpSession,
+  Engine,
+  EngineBrowser,
+  EngineTab,
+  LaunchOptions,
+} from "./engine.ts";
 
-export type { CdpSession, Engine, EngineBrowser, EngineTab, LaunchOptions } from "./engine.ts";
+export type {
+  BrowserCdpSession,
+  CdpSession,
+  Engine,
+  EngineBrowser,
+  EngineTab,
+  LaunchOptions,
+} from "./engine.ts";
 
 /** Puppeteer's own page, which `page.native()` gives. */
 export type PuppeteerPage = Page;
@@ -78,7 +92,11 @@ function launchOptions(options: LaunchOptions): NativeLaunchOptions {
 }
 
 async function wrapBrowser(browser: Browser, owned: boolean): Promise<EngineBrowser<Page>> {
-  const session = wrapSession(await browser.target().createCDPSession());
+  const native = await browser.target().createCDPSession();
+  const session: BrowserCdpSession = {
+    ...wrapSession(native),
+    child: (sessionId) => wrapSession(native.connection()!.session(sessionId)!),
+  };
   const closed = new Promise<void>((resolve) => browser.once("disconnected", () => resolve()));
   const close = () => owned ? browser.close() : browser.disconnect();
   return {

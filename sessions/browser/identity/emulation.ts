@@ -6,7 +6,7 @@ export type CdpCommand = readonly [method: string, params: object];
 
 /**
  * The commands that make a tab agree with its browser's identity. The switches alone don't cover
- * `Sec-CH-UA`, and these alone don't cover shared and service workers, so both are needed.
+ * `Sec-CH-UA`, and these alone don't cover workers that belong to no tab, so both are needed.
  *
  * @param identity Who the browser says it is.
  * @param options The session's options.
@@ -15,12 +15,8 @@ export function identityCommands(
   identity: Identity,
   options: Pick<BrowserSessionOptions<never>, "timezoneId" | "viewport"> & { locale: string },
 ): CdpCommand[] {
-  const { userAgent, platform, acceptLanguage, clientHints: userAgentMetadata } = identity;
   const commands: CdpCommand[] = [
-    [
-      "Emulation.setUserAgentOverride",
-      { userAgent, platform, acceptLanguage, userAgentMetadata },
-    ],
+    ...workerCommands(identity),
     ["Emulation.setLocaleOverride", { locale: options.locale }],
   ];
   const { timezoneId, viewport } = options;
@@ -32,4 +28,18 @@ export function identityCommands(
     ]);
   }
   return commands;
+}
+
+/**
+ * The commands that make a worker which belongs to no tab agree with its browser's identity; the
+ * switches have told it locale and time zone already.
+ *
+ * @param identity Who the browser says it is.
+ */
+export function workerCommands(identity: Identity): CdpCommand[] {
+  const { userAgent, platform, acceptLanguage, clientHints: userAgentMetadata } = identity;
+  return [[
+    "Emulation.setUserAgentOverride",
+    { userAgent, platform, acceptLanguage, userAgentMetadata },
+  ]];
 }

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { browserVersion } from "../engines/browser_version.ts";
 import type { Engine, EngineBrowser, EngineTab, LaunchOptions } from "../engines/engine.ts";
 import { BrowserCrashedError, BrowserStartError, TabCrashedError } from "../errors.ts";
+import type { CdpCommand } from "../identity/emulation.ts";
+import { prepareWorkers } from "../identity/workers.ts";
 import type { InitialCookie } from "../options/session_options.ts";
 import { toCdpCookie } from "../cdp/cookies.ts";
 import { killBrowser } from "./kill_process.ts";
@@ -21,6 +23,8 @@ export interface BrowserSettings<Page> {
   readonly cookies: readonly InitialCookie[];
   /** Every switch, for a browser of this version. */
   flags(version: string): readonly string[];
+  /** What to tell each shared and service worker before it begins, for a browser of this version. */
+  workerCommands(version: string): readonly CdpCommand[];
 }
 
 /** A tab, and a signal that aborts when it crashes or is closed by its page. */
@@ -72,7 +76,7 @@ export class RunningBrowser<Page> {
       const browser = await startEngine(settings, profile, version, signal);
       running = new RunningBrowser(browser, profile, version);
       await withDeadline(
-        running.#setUp(settings.cookies),
+        running.#setUp(settings.cookies, settings.workerCommands(version)),
         COMMAND_TIMEOUT_MS,
         "Preparing the browser",
       );
@@ -127,7 +131,10 @@ export class RunningBrowser<Page> {
     return this.#close;
   }
 
-  async #setUp(cookies: readonly InitialCookie[]): Promise<void> {
+  async #setUp(
+    cookies: readonly InitialCookie[],
+    workerCommands: readonly CdpCommand[],
+  ): Promise<void> {
     const { session } = this.#browser;
     this.#profile.removeOnExit();
     this.#watchTargets();
@@ -135,6 +142,7 @@ export class RunningBrowser<Page> {
     const [{ processInfo }] = await Promise.all([
       session.send<{ processInfo: { type: string; id: number }[] }>("SystemInfo.getProcessInfo"),
       session.send("Target.setDiscoverTargets", { discover: true }),
+      prepareWorkers(session, workerCommands),
       session.send("Browser.setDownloadBehavior", { behavior: "deny" }),
       session.send("Storage.setCookies", { cookies: cookies.map(toCdpCookie) }),
     ]);

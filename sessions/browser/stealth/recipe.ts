@@ -1,13 +1,12 @@
 import { STEALTH_OPTIONS, type StealthFetchOptions } from "../options/fetch_options.ts";
 import type { BrowserRecipe } from "../recipe.ts";
+import { graphicsFlags } from "./graphics.ts";
 
 /**
  * Switches after which a browser looks like one that a person started: no automation marks, the
  * window and screen of a usual desktop, a mouse even where the machine has none.
  *
- * Scored on eight public detectors; patches of page globals scored worse than none. Rendering with
- * `--use-angle=gl-egl` scored a little better still, but on a machine without EGL it leaves no
- * WebGL at all, which is worse than the software renderer, so it is left to `extraFlags`.
+ * Scored on public detectors (`tests/stealth`); patches of page globals scored worse than none.
  */
 const FLAGS = [
   "--disable-blink-features=AutomationControlled",
@@ -23,21 +22,13 @@ const NO_WEBRTC_LEAKS = "--webrtc-ip-handling-policy=disable_non_proxied_udp";
 /** Where most English-speaking users are: a server's UTC gives it away. */
 const HOME_TIMEZONE = "America/New_York";
 
-/**
- * How a stealth session differs from a plain one.
- *
- * @param options The session's options.
- */
-export function stealthRecipe(options: StealthFetchOptions<never>): BrowserRecipe {
+/** How a stealth session differs from a plain one. */
+export function stealthRecipe(): BrowserRecipe {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return {
     kind: "stealth",
     ownOptions: STEALTH_OPTIONS,
-    flags: [
-      ...FLAGS,
-      ...(options.blockWebrtc ? [NO_WEBRTC_LEAKS] : []),
-      ...(options.allowWebgl === false ? [NO_WEBGL] : []),
-    ],
+    flags: stealthFlags,
     commands: [
       ["Emulation.setFocusEmulationEnabled", { enabled: true }],
       ["Emulation.setEmulatedMedia", {
@@ -45,5 +36,14 @@ export function stealthRecipe(options: StealthFetchOptions<never>): BrowserRecip
       }],
     ],
     timezoneId: timeZone === "UTC" || timeZone === "Etc/UTC" ? HOME_TIMEZONE : undefined,
+    followsLinks: true,
   };
+}
+
+function stealthFlags(options: StealthFetchOptions<never>): readonly string[] {
+  return [
+    ...FLAGS,
+    ...(options.blockWebrtc ? [NO_WEBRTC_LEAKS] : []),
+    ...(options.allowWebgl === false ? [NO_WEBGL] : graphicsFlags()),
+  ];
 }

@@ -113,7 +113,8 @@ function aboutPage() {
 async function aboutPermissions() {
   const { state } = await navigator.permissions.query({ name: "notifications" });
   return {
-    "notifications denied and asked for": Notification.permission === "denied" && state === "prompt",
+    "notifications denied and asked for": Notification.permission === "denied" &&
+      state === "prompt",
   };
 }
 
