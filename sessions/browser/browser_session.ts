@@ -142,7 +142,13 @@ export abstract class BrowserSession<Page = PuppeteerPage>
       try {
         const { version } = visit;
         const meta = { browserVersion: version, attempts: attempt };
-        const response = await visit.run({ plan, scope, commands: this.#commands(version), meta });
+        const response = await visit.run({
+          plan,
+          scope,
+          commands: this.#commands(version),
+          followsLinks: this.#recipe.followsLinks,
+          meta,
+        });
         const timing = { startedAt, totalMs: Date.now() - startedAt };
         return answer.resolve(new Response({ ...response.data, timing }));
       } catch (error) {

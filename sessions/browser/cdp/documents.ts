@@ -92,6 +92,26 @@ export class Documents {
     return answered.at(-1)?.[0];
   }
 
+  /** The id of the first document that was requested. */
+  get firstRequested(): string | undefined {
+    return this.#chains.keys().next().value;
+  }
+
+  /** Forgets the documents that there were. */
+  forget(): void {
+    this.#chains.clear();
+  }
+
+  /**
+   * What Chromium calls the end of a request that was not followed by a page; a download and an
+   * answer without content are such ends, too.
+   *
+   * @param id The document's request id.
+   */
+  errorOf(id: string): string | undefined {
+    return this.#chains.get(id)?.failure;
+  }
+
   /**
    * Whether a document was requested, and not only shown, as `about:blank` is.
    *

@@ -11,6 +11,7 @@ import { IsolatedWorld } from "./isolated_world.ts";
 import { MainFrame } from "./main_frame.ts";
 import { NetworkIdle } from "./network_idle.ts";
 import { createPageHandle } from "./page_handle.ts";
+import { followLink, goTo } from "./referer.ts";
 import { readResponse } from "./read_response.ts";
 import { Routes } from "./routes.ts";
 import { ScopedSession } from "./scoped_session.ts";
@@ -28,6 +29,8 @@ export interface PageFetchSettings<Page> {
   readonly scope: FetchScope;
   /** The emulation. */
   readonly commands: readonly CdpCommand[];
+  /** Whether pages are come to by links. */
+  readonly followsLinks: boolean;
   /** Facts for the response's `meta`. */
   readonly meta: Readonly<Record<string, unknown>>;
 }
@@ -136,13 +139,17 @@ export class PageFetch<Page> {
 
   /** Gives false if the answer is nothing to be shown: a download, or no content. */
   async #navigate(): Promise<boolean> {
-    const { plan, scope } = this.#settings;
+    const { tab, plan, scope, followsLinks } = this.#settings;
     scope.enter("Loading the page");
-    const { errorText, loaderId } = await this.#cdp.send<{ errorText?: string; loaderId?: string }>(
-      "Page.navigate",
-      // Without a policy of ours a browser sends no https referer to an http site.
-      { url: scope.url, referrer: plan.referer, referrerPolicy: "unsafeUrl" },
-    );
+    const navigate = followsLinks ? followLink : goTo;
+    const { errorText, loaderId } = await navigate({
+      tab,
+      cdp: this.#cdp,
+      main: this.#main,
+      documents: this.#documents,
+      scope,
+      referer: plan.referer,
+    });
     if (errorText === undefined) return true;
     const id = loaderId ?? "";
     if (this.#routes.bodyOf(id) === undefined && !this.#documents.isEmptyError(id)) {
