@@ -201,6 +201,7 @@ export abstract class BrowserSession<Page = PuppeteerPage>
       // Emulation leaves out shared and service workers; this does not, where it is heeded.
       env: timezoneId === undefined ? {} : { TZ: timezoneId },
       cookies: cookies ?? [],
+      dnsOverHttps: this.#options.dnsOverHttps,
       flags: (version) => this.#flags(version),
       workerCommands: (version) => workerCommands(createIdentity(version, this.#options)),
     };
@@ -208,11 +209,12 @@ export abstract class BrowserSession<Page = PuppeteerPage>
 
   #flags(version: string): string[] {
     const { locale, extraFlags = [] } = this.#options;
-    const { userAgent } = createIdentity(version, this.#options);
+    const { userAgent, acceptLanguage } = createIdentity(version, this.#options);
     return joinFlags(
       COMMON_FLAGS,
       this.#recipe.flags(this.#options),
-      [`--user-agent=${userAgent}`, `--lang=${locale}`],
+      // As a switch and not by emulation, which sends `Accept-Language` at another place.
+      [`--user-agent=${userAgent}`, `--lang=${locale}`, `--accept-lang=${acceptLanguage}`],
       extraFlags,
     );
   }

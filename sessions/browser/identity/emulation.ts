@@ -37,9 +37,6 @@ export function identityCommands(
  * @param identity Who the browser says it is.
  */
 export function workerCommands(identity: Identity): CdpCommand[] {
-  const { userAgent, platform, acceptLanguage, clientHints: userAgentMetadata } = identity;
-  return [[
-    "Emulation.setUserAgentOverride",
-    { userAgent, platform, acceptLanguage, userAgentMetadata },
-  ]];
+  const { userAgent, platform, clientHints: userAgentMetadata } = identity;
+  return [["Emulation.setUserAgentOverride", { userAgent, platform, userAgentMetadata }]];
 }

@@ -7,6 +7,7 @@ import type { CdpCommand } from "../identity/emulation.ts";
 import { prepareWorkers } from "../identity/workers.ts";
 import type { InitialCookie } from "../options/session_options.ts";
 import { toCdpCookie } from "../cdp/cookies.ts";
+import { useDnsOverHttps } from "./dns_over_https.ts";
 import { killBrowser } from "./kill_process.ts";
 import { ProfileDirectory } from "./profile_directory.ts";
 
@@ -21,6 +22,8 @@ export interface BrowserSettings<Page> {
   readonly headless: boolean;
   readonly env: Readonly<Record<string, string>>;
   readonly cookies: readonly InitialCookie[];
+  /** The server to look names up with. */
+  readonly dnsOverHttps: string | undefined;
   /** Every switch, for a browser of this version. */
   flags(version: string): readonly string[];
   /** What to tell each shared and service worker before it begins, for a browser of this version. */
@@ -73,6 +76,8 @@ export class RunningBrowser<Page> {
     const profile = await ProfileDirectory.create();
     let running: RunningBrowser<Page> | undefined;
     try {
+      const { dnsOverHttps } = settings;
+      if (dnsOverHttps !== undefined) await useDnsOverHttps(profile.path, dnsOverHttps);
       const browser = await startEngine(settings, profile, version, signal);
       running = new RunningBrowser(browser, profile, version);
       await withDeadline(
