@@ -215,6 +215,36 @@ browserTest("identityHeaders() agrees with what the browser sends", async () => 
   }
 });
 
+browserTest(
+  "hideCanvas keeps pages from reading a canvas, and not from drawing on it",
+  async () => {
+    await using pages = await servePages({
+      "/": `<h1></h1><script>
+      const canvas = document.createElement("canvas");
+      const context = canvas.getContext("2d");
+      context.fillText("Cwm fjordbank glyphs vext quiz", 2, 15);
+      const attempt = (read) => {
+        try {
+          return typeof read();
+        } catch (error) {
+          return error.name;
+        }
+      };
+      document.querySelector("h1").textContent = [
+        attempt(() => canvas.toDataURL()),
+        attempt(() => context.getImageData(0, 0, 1, 1)),
+      ].join();
+    </script>`,
+    });
+    const read = async (options: { hideCanvas?: boolean }) => {
+      await using session = new StealthSession(options);
+      return (await session.fetch(pages.url)).css("h1::text").get();
+    };
+    assert.equal(await read({}), "string,object");
+    assert.equal(await read({ hideCanvas: true }), "SecurityError,SecurityError");
+  },
+);
+
 browserTest("blockWebrtc and allowWebgl: false do what they say", async () => {
   await using site = await startSite();
   const probe = async (session: StealthSession) => {
@@ -247,10 +277,10 @@ browserTest("blockWebrtc and allowWebgl: false do what they say", async () => {
 
 Deno.test("options that a kind of session doesn't have are refused", async () => {
   const unknown = (options: object) => () => new StealthSession(options);
-  assert.throws(unknown({ solveCloudflare: true }), UnsupportedOptionError);
+  assert.throws(unknown({ impersonate: "chrome" }), UnsupportedOptionError);
   assert.throws(() => new DynamicSession({ blockWebrtc: true } as object), UnsupportedOptionError);
   await using session = new StealthSession();
-  assert.ok(!session.requestOptions.includes("solveCloudflare"));
+  assert.ok(!session.requestOptions.includes("impersonate"));
   await assert.rejects(
     session.fetch("http://127.0.0.1:9/", { method: "POST" } as object),
     UnsupportedOptionError,
