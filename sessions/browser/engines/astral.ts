@@ -16,7 +16,14 @@
 import type { Engine, EngineBrowser, EngineTab, LaunchOptions } from "./engine.ts";
 import { FlatSessions } from "./flat_sessions.ts";
 
-export type { CdpSession, Engine, EngineBrowser, EngineTab, LaunchOptions } from "./engine.ts";
+export type {
+  BrowserCdpSession,
+  CdpSession,
+  Engine,
+  EngineBrowser,
+  EngineTab,
+  LaunchOptions,
+} from "./engine.ts";
 
 /** The part of Astral's `Browser` that is used. */
 export interface AstralBrowser<Page> {
