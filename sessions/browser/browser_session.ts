@@ -11,7 +11,7 @@ import {
 import { FetchScope } from "./cdp/fetch_scope.ts";
 import { findBrowser, findChrome, requireBrowser } from "./engines/find_browser.ts";
 import { puppeteer, type PuppeteerPage } from "./engines/puppeteer.ts";
-import { type CdpCommand, identityCommands } from "./identity/emulation.ts";
+import { type CdpCommand, identityCommands, workerCommands } from "./identity/emulation.ts";
 import { createIdentity } from "./identity/identity.ts";
 import { type Answer, tryRepeatedly } from "./lifecycle/attempts.ts";
 import { Fleet, type Variant } from "./lifecycle/fleet.ts";
@@ -177,10 +177,18 @@ export abstract class BrowserSession<
       const route = routeFor(scope.url, plan.proxy, proxyPool);
       const commands = (browser: RunningBrowser<Page>) => this.#commands(browser);
       const fleet = this.#fleet;
-      await tryRepeatedly(
-        { fleet, variant, route, plan, scope, retries, retryDelayMs, commands },
-        answer,
-      );
+      const { followsLinks } = this.#recipe;
+      await tryRepeatedly({
+        fleet,
+        variant,
+        route,
+        plan,
+        scope,
+        retries,
+        retryDelayMs,
+        commands,
+        followsLinks,
+      }, answer);
     } finally {
       this.#permits.release();
     }
@@ -208,7 +216,12 @@ export abstract class BrowserSession<
       ? []
       : [["Page.addScriptToEvaluateOnNewDocument", { source }]];
     const identity = createIdentity(browser.version, this.#wishes(browser));
-    return [...identityCommands(identity, this.#options), ...this.#recipe.commands, ...script];
+    const isToldByFlags = browser.owned;
+    return [
+      ...identityCommands(identity, { ...this.#options, isToldByFlags }),
+      ...this.#recipe.commands,
+      ...script,
+    ];
   }
 
   /** A browser elsewhere runs on another system than this one, perhaps. */
@@ -232,9 +245,11 @@ export abstract class BrowserSession<
       ownProxy: userDataDir !== undefined && proxy !== undefined
         ? new ProxyServer(proxy)
         : undefined,
+      dnsOverHttps: this.#options.dnsOverHttps,
       jars: this.#jars,
       maxIdleTabs: maxPages,
       flags: (version) => this.#flags(version, variant),
+      workerCommands: (version) => workerCommands(createIdentity(version, this.#options)),
     };
   }
 
@@ -246,11 +261,12 @@ export abstract class BrowserSession<
 
   #flags(version: string, variant: Variant): string[] {
     const { locale, extraFlags = [], userDataDir, proxy } = this.#options;
-    const { userAgent } = createIdentity(version, this.#options);
+    const { userAgent, acceptLanguage } = createIdentity(version, this.#options);
     return joinFlags(
       COMMON_FLAGS,
       variant,
-      [`--user-agent=${userAgent}`, `--lang=${locale}`],
+      // As a switch and not by emulation, which sends `Accept-Language` at another place.
+      [`--user-agent=${userAgent}`, `--lang=${locale}`, `--accept-lang=${acceptLanguage}`],
       userDataDir !== undefined && proxy !== undefined ? proxyFlags(new ProxyServer(proxy)) : [],
       extraFlags,
     );

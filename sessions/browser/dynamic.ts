@@ -42,6 +42,7 @@ export class DynamicSession<Page = PuppeteerPage> extends BrowserSession<Page> {
       flags: () => FLAGS,
       commands: [],
       timezoneId: undefined,
+      followsLinks: false,
     }, options);
   }
 }

@@ -18,4 +18,9 @@ export interface BrowserRecipe {
    * @param options The options of a fetch and its session together.
    */
   flags(options: StealthFetchOptions<never>): readonly string[];
+  /**
+   * Whether a page is come to by a link on the page that its referer names, with everything that a
+   * browser says then; else only the referer is sent.
+   */
+  readonly followsLinks: boolean;
 }

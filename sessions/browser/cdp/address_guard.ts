@@ -75,6 +75,12 @@ export class AddressGuard {
     });
   }
 
+  /** Begins anew: what the main frame has shown so far was none of the fetch's pages. */
+  forget(): void {
+    this.#arrived = false;
+    this.#source = undefined;
+  }
+
   /** The address of the last main document that answered. */
   get pageUrl(): string {
     return this.#source?.url ?? this.#settings.url;

@@ -29,6 +29,26 @@ export class Documents {
     return this.#exchanges.ids.findLast((id) => this.#exchanges.isAnswered(id));
   }
 
+  /** The id of the first document that was requested. */
+  get firstRequested(): string | undefined {
+    return this.#exchanges.ids[0];
+  }
+
+  /** Forgets the documents that there were. */
+  forget(): void {
+    this.#exchanges.forget();
+  }
+
+  /**
+   * What Chromium calls the end of a request that was not followed by a page; a download and an
+   * answer without content are such ends, too.
+   *
+   * @param id The document's request id.
+   */
+  errorOf(id: string): string | undefined {
+    return this.#exchanges.failureOf(id);
+  }
+
   /**
    * Whether a document was requested, and not only shown, as `about:blank` is.
    *

@@ -96,6 +96,12 @@ export class Exchanges {
     });
   }
 
+  /** Forgets the requests that there were. */
+  forget(): void {
+    this.#chains.clear();
+    this.#extras.clear();
+  }
+
   /** The ids of the requests, in order. */
   get ids(): string[] {
     return [...this.#chains.keys()];

@@ -24,6 +24,7 @@ import { FastInput } from "./page_input.ts";
 import { openPageNetwork, type PageNetwork } from "./page_network.ts";
 import { printPdf } from "./pdf.ts";
 import { PROXY_AUTH_REQUIRED, proxyFailure, proxyRefusal } from "./proxy_failure.ts";
+import { followLink, goTo } from "./referer.ts";
 import { readResponse } from "./read_response.ts";
 import { ScopedSession } from "./scoped_session.ts";
 import { takeScreenshot } from "./screenshot.ts";
@@ -46,6 +47,8 @@ export interface PageFetchSettings<Page> {
   readonly proxy: ProxyServer | undefined;
   /** The emulation. */
   readonly commands: readonly CdpCommand[];
+  /** Whether pages are come to by links. */
+  readonly followsLinks: boolean;
   /** Facts for the response's `meta`. */
   readonly meta: Readonly<Record<string, unknown>>;
 }
@@ -195,13 +198,18 @@ export class PageFetch<Page> {
 
   /** Gives false if the answer is nothing to be shown: a download, or no content. */
   async #navigate(): Promise<boolean> {
-    const { plan, scope } = this.#settings;
+    const { tab, plan, scope, followsLinks } = this.#settings;
     scope.enter("Loading the page");
-    const { errorText, loaderId } = await this.#cdp.send<{ errorText?: string; loaderId?: string }>(
-      "Page.navigate",
-      // Without a policy of ours a browser sends no https referer to an http site.
-      { url: scope.url, referrer: plan.referer, referrerPolicy: "unsafeUrl" },
-    );
+    const navigate = followsLinks ? followLink : goTo;
+    const { errorText, loaderId } = await navigate({
+      tab,
+      cdp: this.#cdp,
+      main: this.#main,
+      documents: this.#documents,
+      guard: this.#network.guard,
+      scope,
+      referer: plan.referer,
+    });
     if (errorText === undefined) return true;
     const id = loaderId ?? "";
     if (this.#network.routes.bodyOf(id) === undefined && !this.#documents.isEmptyError(id)) {

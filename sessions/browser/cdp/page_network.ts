@@ -23,6 +23,7 @@ export interface PageNetworkSettings {
 /** What stands between a page and its network. */
 export interface PageNetwork {
   readonly routes: Routes;
+  readonly guard: AddressGuard;
   /** Missing where nothing is to be kept. */
   readonly capture: XhrCapture | undefined;
 }
@@ -57,7 +58,7 @@ export async function openPageNetwork(settings: PageNetworkSettings): Promise<Pa
       (child, type) => setUpChild(child, type, rules, capture),
     ),
   ]);
-  return { routes, capture };
+  return { routes, guard, capture };
 }
 
 async function setUpChild(

@@ -4,26 +4,31 @@ import type { Identity } from "./identity.ts";
 /** A CDP command that is sent to a tab before each fetch. */
 export type CdpCommand = readonly [method: string, params: object];
 
+/** How a tab is to be told. */
+export interface EmulationOptions
+  extends Pick<BrowserSessionOptions<never>, "timezoneId" | "viewport"> {
+  /** The language. */
+  readonly locale: string;
+  /** Whether the browser was started with switches that tell its languages. */
+  readonly isToldByFlags: boolean;
+}
+
 /**
  * The commands that make a tab agree with its browser's identity. The switches alone don't cover
- * `Sec-CH-UA`, and these alone don't cover shared and service workers, so both are needed.
+ * `Sec-CH-UA`, and these alone don't cover workers that belong to no tab, so both are needed.
  *
  * @param identity Who the browser says it is.
  * @param options The session's options.
  */
 export function identityCommands(
   identity: Identity,
-  options: Pick<BrowserSessionOptions<never>, "timezoneId" | "viewport"> & { locale: string },
+  options: EmulationOptions,
 ): CdpCommand[] {
-  const { userAgent, platform, acceptLanguage, clientHints: userAgentMetadata } = identity;
+  const { locale, timezoneId, viewport, isToldByFlags } = options;
   const commands: CdpCommand[] = [
-    [
-      "Emulation.setUserAgentOverride",
-      { userAgent, platform, acceptLanguage, userAgentMetadata },
-    ],
-    ["Emulation.setLocaleOverride", { locale: options.locale }],
+    ...workerCommands(identity, isToldByFlags ? undefined : identity.acceptLanguage),
+    ["Emulation.setLocaleOverride", { locale }],
   ];
-  const { timezoneId, viewport } = options;
   if (timezoneId !== undefined) commands.push(["Emulation.setTimezoneOverride", { timezoneId }]);
   if (viewport !== undefined) {
     commands.push([
@@ -32,4 +37,17 @@ export function identityCommands(
     ]);
   }
   return commands;
+}
+
+/**
+ * The commands that make a worker which belongs to no tab agree with its browser's identity; the
+ * switches have told it locale and time zone already.
+ *
+ * @param identity Who the browser says it is.
+ * @param acceptLanguage The languages, where no switch has told them: pages could notice this way.
+ */
+export function workerCommands(identity: Identity, acceptLanguage?: string): CdpCommand[] {
+  const { userAgent, platform, clientHints: userAgentMetadata } = identity;
+  const override = { userAgent, platform, acceptLanguage, userAgentMetadata };
+  return [["Emulation.setUserAgentOverride", override]];
 }

@@ -27,6 +27,8 @@ export interface Attempts<Page> {
   readonly scope: FetchScope;
   readonly retries: number;
   readonly retryDelayMs: number;
+  /** Whether pages are come to by links. */
+  readonly followsLinks: boolean;
   /** The emulation for a browser. */
   commands(browser: RunningBrowser<Page>): readonly CdpCommand[];
 }
@@ -83,7 +85,7 @@ async function tryOnce<Page>(
 }
 
 async function visitOnce<Page>(
-  { fleet, variant, plan, scope, commands }: Attempts<Page>,
+  { fleet, variant, plan, scope, commands, followsLinks }: Attempts<Page>,
   proxy: ProxyServer | undefined,
   onAnswer: (response: Response) => void,
 ): Promise<void> {
@@ -91,7 +93,7 @@ async function visitOnce<Page>(
   try {
     const { browser } = visit;
     const meta = { browserVersion: browser.version };
-    onAnswer(await visit.run({ plan, commands: commands(browser), meta }));
+    onAnswer(await visit.run({ plan, commands: commands(browser), followsLinks, meta }));
   } finally {
     await visit.end();
   }

@@ -2,7 +2,10 @@ import { type ProxyServer, withDeadline } from "@orbweaver/session";
 import { browserVersion } from "../engines/browser_version.ts";
 import type { Engine, EngineBrowser } from "../engines/engine.ts";
 import { BrowserConnectError, BrowserCrashedError } from "../errors.ts";
+import type { CdpCommand } from "../identity/emulation.ts";
+import { prepareWorkers } from "../identity/workers.ts";
 import { BrowserContexts } from "./contexts.ts";
+import { useDnsOverHttps } from "./dns_over_https.ts";
 import type { Jars } from "./jars.ts";
 import { killBrowser } from "./kill_process.ts";
 import { memoryOf } from "./memory.ts";
@@ -28,11 +31,15 @@ export interface BrowserSettings<Page> {
   readonly userDataDir: string | undefined;
   /** The proxy that the browser itself is started with. */
   readonly ownProxy: ProxyServer | undefined;
+  /** The server to look names up with. */
+  readonly dnsOverHttps: string | undefined;
   readonly jars: Jars;
   /** How many tabs that nobody uses are kept. */
   readonly maxIdleTabs: number;
   /** Every switch, for a browser of this version. */
   flags(version: string): readonly string[];
+  /** What to tell each shared and service worker before it begins, for a browser of this version. */
+  workerCommands(version: string): readonly CdpCommand[];
 }
 
 /** What became of a start: the connection, and what was learned before it. */
@@ -94,7 +101,8 @@ export class RunningBrowser<Page> {
   ): Promise<RunningBrowser<Page>> {
     const running = new RunningBrowser(started, settings);
     try {
-      await withDeadline(running.#setUp(), COMMAND_TIMEOUT_MS, "Preparing the browser");
+      const preparing = running.#setUp(settings);
+      await withDeadline(preparing, COMMAND_TIMEOUT_MS, "Preparing the browser");
       return running;
     } catch (error) {
       await running.close();
@@ -173,7 +181,7 @@ export class RunningBrowser<Page> {
     if (this.#browser.owned && this.#pid !== undefined) killBrowser(this.#pid);
   }
 
-  async #setUp(): Promise<void> {
+  async #setUp({ workerCommands }: BrowserSettings<Page>): Promise<void> {
     const { session, owned } = this.#browser;
     void this.#browser.closed.then(() => this.#onDisconnected());
     const [{ product, userAgent }, processes] = await Promise.all([
@@ -183,6 +191,8 @@ export class RunningBrowser<Page> {
       session.send("Browser.setDownloadBehavior", { behavior: "deny" }),
     ]);
     this.#version = product.slice(product.indexOf("/") + 1);
+    // Another's browser may have workers of others, who would wait for us.
+    if (owned) await prepareWorkers(session, workerCommands(this.#version));
     this.#userAgent = userAgent.replace("Headless", "");
     this.#pid = processes.find(({ type }) => type === "browser")?.id;
   }
@@ -225,7 +235,7 @@ async function launch<Page>(
   settings: BrowserSettings<Page>,
   signal: AbortSignal,
 ): Promise<RunningBrowser<Page>> {
-  const { engine, headless, env, userDataDir } = settings;
+  const { engine, headless, env, userDataDir, dnsOverHttps } = settings;
   const executablePath = settings.executable();
   const version = await browserVersion(executablePath, signal);
   const flags = settings.flags(version);
@@ -233,6 +243,7 @@ async function launch<Page>(
     ? await ProfileDirectory.create()
     : await openUserProfile(userDataDir);
   try {
+    if (dnsOverHttps !== undefined) await useDnsOverHttps(profile.path, dnsOverHttps);
     const launch = { engine, executablePath, headless, env, profile, flags };
     const browser = await launchBrowser(launch, signal);
     return await RunningBrowser.adopt({ browser, profile }, settings);

@@ -123,7 +123,11 @@ export interface StealthFetchOptions<Page = PuppeteerPage> extends BrowserFetchO
    * from its session in this option or the two below goes through a second browser. Default false.
    */
   blockWebrtc?: boolean;
-  /** Whether to add noise to what pages read from a canvas. Default false. */
+  /**
+   * Whether to keep pages from reading what they drew on a canvas, which tells machines apart: it
+   * fails as if another site's picture were on it. Chromium can add no noise instead. Pages that
+   * read canvases for their work break, and a page can tell that it was kept from it. Default false.
+   */
   hideCanvas?: boolean;
   /** Whether pages may use WebGL; without it a browser is easier to tell apart. Default true. */
   allowWebgl?: boolean;

@@ -1,13 +1,12 @@
-import { STEALTH_OPTIONS } from "../options/fetch_options.ts";
+import { STEALTH_OPTIONS, type StealthFetchOptions } from "../options/fetch_options.ts";
 import type { BrowserRecipe } from "../recipe.ts";
+import { graphicsFlags } from "./graphics.ts";
 
 /**
  * Switches after which a browser looks like one that a person started: no automation marks, the
  * window and screen of a usual desktop, a mouse even where the machine has none.
  *
- * Scored on eight public detectors; patches of page globals scored worse than none. Rendering with
- * `--use-angle=gl-egl` scored a little better still, but on a machine without EGL it leaves no
- * WebGL at all, which is worse than the software renderer, so it is left to `extraFlags`.
+ * Scored on public detectors (`tests/stealth`); patches of page globals scored worse than none.
  */
 const FLAGS = [
   "--disable-blink-features=AutomationControlled",
@@ -20,22 +19,22 @@ const FLAGS = [
 const NO_WEBGL = "--disable-3d-apis";
 const NO_WEBRTC_LEAKS = "--webrtc-ip-handling-policy=disable_non_proxied_udp";
 
+/**
+ * Chromium 156 has nothing that adds noise: neither its former feature `CanvasNoise` nor
+ * ungoogled-chromium's `--fingerprinting-canvas-image-data-noise` changes a single pixel there.
+ */
+const NO_CANVAS_READS = "--disable-reading-from-canvas";
+
 /** Where most English-speaking users are: a server's UTC gives it away. */
 const HOME_TIMEZONE = "America/New_York";
 
-/**
- * How a stealth session differs from a plain one.
- */
+/** How a stealth session differs from a plain one. */
 export function stealthRecipe(): BrowserRecipe {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return {
     kind: "stealth",
     ownOptions: STEALTH_OPTIONS,
-    flags: ({ blockWebrtc = false, allowWebgl = true }) => [
-      ...FLAGS,
-      ...(blockWebrtc ? [NO_WEBRTC_LEAKS] : []),
-      ...(allowWebgl ? [] : [NO_WEBGL]),
-    ],
+    flags: stealthFlags,
     commands: [
       ["Emulation.setFocusEmulationEnabled", { enabled: true }],
       ["Emulation.setEmulatedMedia", {
@@ -43,5 +42,15 @@ export function stealthRecipe(): BrowserRecipe {
       }],
     ],
     timezoneId: timeZone === "UTC" || timeZone === "Etc/UTC" ? HOME_TIMEZONE : undefined,
+    followsLinks: true,
   };
+}
+
+function stealthFlags(options: StealthFetchOptions<never>): readonly string[] {
+  return [
+    ...FLAGS,
+    ...(options.blockWebrtc ? [NO_WEBRTC_LEAKS] : []),
+    ...(options.hideCanvas ? [NO_CANVAS_READS] : []),
+    ...(options.allowWebgl === false ? [NO_WEBGL] : graphicsFlags()),
+  ];
 }

@@ -249,6 +249,7 @@ function listening<Page>(engine: Engine<Page>, commands: string[]): Engine<Page>
       const session = await tab.attach();
       return {
         on: session.on,
+        child: session.child,
         detach: session.detach,
         send: <T>(method: string, params?: object) => {
           commands.push(method);

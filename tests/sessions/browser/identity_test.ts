@@ -1,6 +1,9 @@
 import { DynamicSession, type PageHandle, StealthSession } from "@orbweaver/browser-session";
+import { FetchSession } from "@orbweaver/fetch-session";
 import { UnsupportedOptionError } from "@orbweaver/session";
 import assert from "node:assert/strict";
+import { identityHeaders } from "../../../sessions/browser/identity/headers.ts";
+import { createIdentity } from "../../../sessions/browser/identity/identity.ts";
 import { startSite } from "../../site/mod.ts";
 import { browserTest } from "./_browser.ts";
 import { servePages } from "./_pages.ts";
@@ -140,6 +143,107 @@ browserTest("userAgent, locale, timezoneId and viewport are what the page sees",
   assert.equal(request.header("sec-ch-ua"), undefined);
   assert.equal(request.header("accept-language"), "de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7");
 });
+
+browserTest("a browser session's visits look like those of a FetchSession", async (t) => {
+  await using site = await startSite();
+  const headersOf = async (fetch: (url: string) => Promise<unknown>) => {
+    site.take();
+    await fetch(`${site.url}/echo`);
+    return site.requestsTo("/echo")[0]!.rawHeaders.map(comparable);
+  };
+  await using fetching = new FetchSession();
+  const plain = await headersOf((url) => fetching.fetch(url));
+
+  await t.step("StealthSession: the same headers in the same order, but for versions", async () => {
+    await using session = new StealthSession();
+    assert.deepEqual(await headersOf((url) => session.fetch(url)), plain);
+  });
+
+  await t.step("DynamicSession: all but that it says to have come from nowhere", async () => {
+    await using session = new DynamicSession();
+    assert.deepEqual(
+      await headersOf((url) => session.fetch(url)),
+      plain.map(([name, value]) => [name, name === "Sec-Fetch-Site" ? "none" : value]),
+    );
+  });
+});
+
+/**
+ * A header without what depends on the version, or on the system: the fingerprints of FetchSession
+ * are those of a Chrome on Windows, and a browser is what is installed.
+ */
+function comparable([name, value]: readonly [string, string]): [name: string, value: string] {
+  // Brands change their order and their made-up one with the version.
+  if (name === "sec-ch-ua") return [name, value.match(/Google Chrome|Chromium/g)!.sort().join()];
+  const common = value.replace(/Chrome\/\d+/, "Chrome/N")
+    .replace(/Windows NT 10.0; Win64; x64|X11; Linux x86_64|Macintosh; [^)]*/, "system")
+    .replace(/"(?:Windows|Linux|macOS)"/, "system")
+    .replace("image/jxl,", ""); // from Chromium 155 on, where it is built with it
+  return [name, common];
+}
+
+Deno.test("identityHeaders() gives the headers that Chromium sends of itself", () => {
+  const german = createIdentity("156.0.8078.79", {
+    userAgent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/156.0.0.0 Safari/537.36",
+    locale: "de-DE",
+  });
+  assert.deepEqual(identityHeaders(german), {
+    userAgent: german.userAgent,
+    acceptLanguage: "de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7",
+    headers: [
+      ["sec-ch-ua", '"Not:A-Brand";v="8", "Chromium";v="156", "Google Chrome";v="156"'],
+      ["sec-ch-ua-mobile", "?0"],
+      ["sec-ch-ua-platform", '"Windows"'],
+      ["user-agent", german.userAgent],
+      ["accept-language", "de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7"],
+    ],
+  });
+  const firefox = { userAgent: "Mozilla/5.0 Firefox/140.0", locale: "en-US" };
+  const names = identityHeaders(createIdentity("156.0.8078.79", firefox)).headers
+    .map(([name]) => name);
+  assert.deepEqual(names, ["user-agent", "accept-language"]);
+});
+
+browserTest("identityHeaders() agrees with what the browser sends", async () => {
+  await using site = await startSite();
+  await using session = new DynamicSession({ locale: "fr-CA" });
+  const { meta } = await session.fetch(`${site.url}/echo`);
+  const request = site.requestsTo("/echo")[0]!;
+  const identity = createIdentity(String(meta.browserVersion), { locale: "fr-CA" });
+  for (const [name, value] of identityHeaders(identity).headers) {
+    assert.equal(request.header(name), value);
+  }
+});
+
+browserTest(
+  "hideCanvas keeps pages from reading a canvas, and not from drawing on it",
+  async () => {
+    await using pages = await servePages({
+      "/": `<h1></h1><script>
+      const canvas = document.createElement("canvas");
+      const context = canvas.getContext("2d");
+      context.fillText("Cwm fjordbank glyphs vext quiz", 2, 15);
+      const attempt = (read) => {
+        try {
+          return typeof read();
+        } catch (error) {
+          return error.name;
+        }
+      };
+      document.querySelector("h1").textContent = [
+        attempt(() => canvas.toDataURL()),
+        attempt(() => context.getImageData(0, 0, 1, 1)),
+      ].join();
+    </script>`,
+    });
+    const read = async (options: { hideCanvas?: boolean }) => {
+      await using session = new StealthSession(options);
+      return (await session.fetch(pages.url)).css("h1::text").get();
+    };
+    assert.equal(await read({}), "string,object");
+    assert.equal(await read({ hideCanvas: true }), "SecurityError,SecurityError");
+  },
+);
 
 browserTest("blockWebrtc and allowWebgl: false do what they say", async () => {
   await using site = await startSite();

@@ -93,6 +93,7 @@ function watchedSession(session: CdpSession, open: Open): CdpSession {
   open.sessions += 1;
   return {
     send: (method, params) => session.send(method, params),
+    child: (sessionId) => session.child(sessionId),
     on: (event, listener) => {
       const stop = session.on(event, listener);
       open.listeners += 1;
