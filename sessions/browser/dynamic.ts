@@ -1,5 +1,6 @@
 import { BrowserSession } from "./browser_session.ts";
 import type { PuppeteerPage } from "./engines/puppeteer.ts";
+import type { CdpCommand } from "./identity/emulation.ts";
 import type { BrowserSessionOptions } from "./options/session_options.ts";
 
 /** What an automated browser can do without, for speed and quiet. */
@@ -10,6 +11,14 @@ const FLAGS = [
   "--hide-scrollbars",
   "--screen-info={1920x1080}",
   "--window-size=1920,1080",
+];
+
+/**
+ * Of several tabs a browser shows one. To the others it gives no animation frames, and so no
+ * intersections either, for which pages wait that load as one scrolls.
+ */
+const COMMANDS: readonly CdpCommand[] = [
+  ["Emulation.setFocusEmulationEnabled", { enabled: true }],
 ];
 
 /**
@@ -40,7 +49,7 @@ export class DynamicSession<Page = PuppeteerPage> extends BrowserSession<Page> {
       kind: "dynamic",
       ownOptions: [],
       flags: () => FLAGS,
-      commands: [],
+      commands: COMMANDS,
       timezoneId: undefined,
       followsLinks: false,
     }, options);

@@ -36,6 +36,29 @@ browserTest("fetches beyond maxPages wait, and the tabs are used again", async (
   assert.equal(tabs.size, 2);
 });
 
+for (const Session of [DynamicSession, StealthSession]) {
+  browserTest(`${Session.name}: every tab has animation frames and is visible`, async () => {
+    await using site = await startSite();
+    await using session = new Session({ maxPages: 3 });
+    const all = Promise.withResolvers<void>();
+    let waiting = 0;
+    const seen = await Promise.all([1, 2, 3].map(async (id) => {
+      let state: unknown;
+      await session.fetch(`${site.url}/plain/${id}`, {
+        pageAction: async (page) => {
+          if (++waiting === 3) all.resolve();
+          await all.promise;
+          state = await page.evaluate(
+            "new Promise((resolve) => requestAnimationFrame(() => resolve(document.visibilityState)))",
+          );
+        },
+      });
+      return state;
+    }));
+    assert.deepEqual(seen, ["visible", "visible", "visible"]);
+  });
+}
+
 browserTest("a page that never loads is given up in time, and the session goes on", async () => {
   await using site = await startSite();
   await using session = new DynamicSession({ maxPages: 1 });
