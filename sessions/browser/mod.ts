@@ -45,7 +45,11 @@ export type {
 export type { BrowserRecipe } from "./recipe.ts";
 export { type StealthOptions, StealthSession, type StealthSessionOptions } from "./stealth.ts";
 export {
+  type Clock,
   type Cookie,
+  CookieJar,
+  type CookieJarData,
+  type CookieJarOptions,
   type ErrorData,
   type FetchOptions,
   type HeadersInput,
@@ -57,7 +61,10 @@ export {
   type Session,
   SessionError,
   type SessionErrorFacts,
+  type SessionIdentity,
   type SessionState,
+  type StorageState,
+  type StorageStateCookie,
   type Timing,
 } from "@orbweaver/session";
 export type {

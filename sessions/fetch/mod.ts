@@ -82,6 +82,7 @@ export {
   type Session,
   SessionError,
   type SessionErrorFacts,
+  type SessionIdentity,
   type SessionState,
   type StorageState,
   type StorageStateCookie,
