@@ -4,6 +4,7 @@ import { Callbacks } from "./callbacks.ts";
 import { checkSpider } from "./check_spider.ts";
 import { type Clock, systemClock } from "./engine/clock.ts";
 import { Engine } from "./engine/engine.ts";
+import { escalatorOf } from "./engine/escalator_of.ts";
 import { Hooks } from "./engine/hooks.ts";
 import { ItemStream } from "./engine/item_stream.ts";
 import { politenessOf } from "./engine/politeness_of.ts";
@@ -97,6 +98,9 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
     const { resources, sessions, frontier, clock } = opened;
     const retry = new RetryPolicy({ random: options.random });
     const { signal } = this.#abort;
+    const recording = this.#recording;
+    const log = (level: LogLevel, message: string, error?: unknown) =>
+      this.#log(level, message, error);
     this.#engine = new Engine<S>({
       settings: {
         concurrency: spider.concurrentRequests,
@@ -116,12 +120,13 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
       politeness: politenessOf(spider, { frontier, clock, retry, signal, resources }),
       retry,
       budget: new Budget(spider.limits),
+      escalator: escalatorOf(spider, { sessions, frontier, clock, recording, log }),
       recorder: options.recorder ?? recorderOf(spider),
       clock,
-      recording: this.#recording,
+      recording,
       abort: this.#abort,
       onItem: (item) => this.#emit(item as Item),
-      log: (level, message, error) => this.#log(level, message, error),
+      log,
     });
   }
 

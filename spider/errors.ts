@@ -209,6 +209,30 @@ export class SinkError extends SpiderError {
   override name = "SinkError";
 }
 
+/** Bytes that are not what escalation has learnt. */
+export class EscalationFormatError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "EscalationFormatError";
+  /** Where the problem is. */
+  readonly place: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param place Where the problem is.
+   * @param received What is there, in words.
+   * @param options The cause.
+   */
+  constructor(place: string, received = "something else", options: ErrorOptions = {}) {
+    super(
+      `This is not what escalation has learnt: at ${place} there is ${received}; start without it, and ` +
+        `it is learnt again`,
+      options,
+    );
+    this.place = place;
+  }
+}
+
 /** A frontier was given something that it can't queue. */
 export class FrontierError extends SpiderError {
   /** The name of this class of errors. */

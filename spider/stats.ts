@@ -1,3 +1,5 @@
+import type { EscalatedRoute } from "./policy/escalation.ts";
+
 /** Failures with the same cause. */
 export interface ErrorGroup {
   /** The error's class. */
@@ -65,6 +67,12 @@ export interface CrawlStats {
   retriedRequestsCount: number;
   /** Answers that were blocks. */
   blockedRequestsCount: number;
+  /** How often a block moved a request up to another session of `escalate`. */
+  escalatedRequestsCount: number;
+  /** How often a session above was let in, and the one below went on with what it had earned. */
+  clearancesCount: number;
+  /** Which routes are fetched by a session above: `{ "shop.example/p/*": { sid: "stealth", … } }`. */
+  escalatedRoutes: Record<string, EscalatedRoute>;
   /** Requests left out because the same one was seen before. */
   duplicateRequestsCount: number;
   /** Requests left out because they lead outside `allowedDomains`. */
@@ -135,6 +143,9 @@ export function newStats(startTime: number, settings: StatedSettings): CrawlStat
     failedRequestsCount: 0,
     retriedRequestsCount: 0,
     blockedRequestsCount: 0,
+    escalatedRequestsCount: 0,
+    clearancesCount: 0,
+    escalatedRoutes: {},
     duplicateRequestsCount: 0,
     offsiteRequestsCount: 0,
     robotsDisallowedCount: 0,

@@ -76,6 +76,7 @@ export class StatsRecorder {
   readonly #bytes: Counts;
   readonly #levels: Counts;
   readonly #hosts: Named<HostStats>;
+  #routes: (() => CrawlStats["escalatedRoutes"]) | undefined;
 
   /** @param stats Where to write. */
   constructor(stats: CrawlStats) {
@@ -125,6 +126,11 @@ export class StatsRecorder {
     this.#callbacks.up(callback);
   }
 
+  /** Says who knows which routes are fetched by a session above. */
+  reportRoutes(routes: () => CrawlStats["escalatedRoutes"]): void {
+    this.#routes = routes;
+  }
+
   /** A line was logged. */
   logged(level: string): void {
     this.#levels.up(level);
@@ -142,6 +148,7 @@ export class StatsRecorder {
       ? stats.requestsCount * 1000 / stats.elapsedMs
       : 0;
     Object.assign(stats.latency, this.#latency.summary());
+    if (this.#routes !== undefined) stats.escalatedRoutes = this.#routes();
     return stats;
   }
 }

@@ -9,6 +9,7 @@ import type { RetryPolicy } from "../policy/retry.ts";
 import { Request } from "../request.ts";
 import type { StatsRecorder } from "../stats_recorder.ts";
 import type { Clock } from "./clock.ts";
+import type { Escalator } from "./escalator.ts";
 import { Flight } from "./flight.ts";
 import type { Hooks } from "./hooks.ts";
 import { Intake } from "./intake.ts";
@@ -50,6 +51,8 @@ export interface EngineParts<S extends SessionMap> {
   retry: RetryPolicy;
   /** What may still be spent. */
   budget: Budget;
+  /** What moves blocked requests to other sessions, where there is one. */
+  escalator?: Escalator<S> | undefined;
   /** Answers from a record, where there is one. */
   recorder?: Recorder | undefined;
   /** Tells the time. */
@@ -146,8 +149,9 @@ export class Engine<S extends SessionMap> {
    * @throws What `onItem` or the start requests failed with.
    */
   async run(): Promise<void> {
-    const { politeness, frontier } = this.#parts;
+    const { politeness, frontier, escalator } = this.#parts;
     await politeness.begin();
+    await escalator?.restore();
     this.#queued = (await frontier.stats()).queued;
     const watching = Promise.all([this.#watch(), this.#stopInTime()]);
     this.#feed.start();
@@ -158,6 +162,7 @@ export class Engine<S extends SessionMap> {
       await Promise.all(this.#flights.values());
       this.#over.abort();
       await watching;
+      await escalator?.keep();
     }
     if (this.#fatal !== undefined) throw this.#fatal.error;
     if (this.#feed.error !== undefined) throw this.#feed.error.reason;
@@ -222,7 +227,7 @@ export class Engine<S extends SessionMap> {
       case "dropped":
         return void await frontier.settle(lease, {});
       case "putBack":
-        return await this.#requeue(lease);
+        return await this.#requeue(lease, { delayMs: ending.delayMs });
       case "again": {
         const { request: payload, delayMs } = ending;
         const { host: key, priority } = payload;
@@ -299,7 +304,7 @@ export class Engine<S extends SessionMap> {
 
   /** Keeps the leases of what is in flight, and ends what has taken too long. */
   async #watch(): Promise<void> {
-    const { clock, frontier, settings } = this.#parts;
+    const { clock, frontier, settings, escalator } = this.#parts;
     const everyMs = Math.min(LEASE_MS / 3, (settings.callbackTimeoutMs || Infinity) / 4);
     const { signal } = this.#over;
     for (;;) {
@@ -308,6 +313,7 @@ export class Engine<S extends SessionMap> {
       this.#endOverdue(clock.now());
       const leases = [...this.#flights.keys()].map((flight) => flight.lease);
       await frontier.extend(leases, LEASE_MS);
+      await escalator?.keep();
     }
   }
 

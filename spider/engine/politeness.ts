@@ -50,7 +50,7 @@ export class Politeness {
 
   /**
    * Whether a leased request may be fetched. Where robots.txt has to be fetched first, the host is
-   * closed meanwhile, so that those who wait for it hold no place that another host could use.
+   * closed meanwhile.
    *
    * @param lease The request.
    */
@@ -88,20 +88,33 @@ export class Politeness {
     }
   }
 
-  async #learn(robots: Robots, { key, payload }: Lease<Request>): Promise<void> {
-    const { frontier, clock, throttle, delayMs } = this.#parts;
+  /**
+   * Does something while a host is asked for nothing else, so that those who have to wait for what comes
+   * of it hold no place that another host could use.
+   *
+   * @param lease The request that it is done for.
+   * @param work What to do.
+   */
+  async alone<T>({ key, payload }: Lease<Request>, work: () => Promise<T>): Promise<T> {
+    const { frontier, clock, throttle } = this.#parts;
     await frontier.blockUntil(key, Infinity);
     try {
-      await robots.learn(payload.url);
-      if (robots.delayMs(payload.url) > delayMs) {
-        await frontier.setDelay(key, this.#delayMs(payload.url, key));
-      }
+      return await work();
     } finally {
       const wait = throttle === undefined
         ? this.#floorMs(payload.url)
         : this.#delayMs(payload.url, key);
       await frontier.blockUntil(key, clock.now() + wait);
     }
+  }
+
+  async #learn(robots: Robots, lease: Lease<Request>): Promise<void> {
+    const { frontier, delayMs } = this.#parts;
+    const { key, payload: { url } } = lease;
+    await this.alone(lease, async () => {
+      await robots.learn(url);
+      if (robots.delayMs(url) > delayMs) await frontier.setDelay(key, this.#delayMs(url, key));
+    });
   }
 
   #delayMs(url: string, host: string): number {
