@@ -1,51 +1,54 @@
 import {
+  type CookieJar,
+  InvalidOptionError,
   InvalidUrlError,
   Lifecycle,
-  Response,
+  ProxyServer,
+  type Response,
   type Session,
   type SessionState,
 } from "@orbweaver/session";
 import { FetchScope } from "./cdp/fetch_scope.ts";
-import { findBrowser, requireBrowser } from "./engines/find_browser.ts";
+import { findBrowser, findChrome, requireBrowser } from "./engines/find_browser.ts";
 import { puppeteer, type PuppeteerPage } from "./engines/puppeteer.ts";
-import { NavigationError } from "./errors.ts";
 import { type CdpCommand, identityCommands } from "./identity/emulation.ts";
 import { createIdentity } from "./identity/identity.ts";
-import { COMMON_FLAGS, joinFlags } from "./lifecycle/launch_flags.ts";
+import { type Answer, tryRepeatedly } from "./lifecycle/attempts.ts";
+import { Fleet, type Variant } from "./lifecycle/fleet.ts";
+import { Jars } from "./lifecycle/jars.ts";
+import { COMMON_FLAGS, joinFlags, proxyFlags } from "./lifecycle/launch_flags.ts";
 import { Permits } from "./lifecycle/permits.ts";
+import { routeFor } from "./lifecycle/route.ts";
 import { type BrowserSettings, RunningBrowser } from "./lifecycle/running_browser.ts";
-import { Visit } from "./lifecycle/visit.ts";
 import type { Engine } from "./engines/engine.ts";
+import { checkSessionOptions, refuseUnknown } from "./options/checks.ts";
 import {
   type BrowserFetchOptions,
-  type BrowserSessionOptions,
-  checkSessionOptions,
   FETCH_OPTIONS,
-  type PagePlan,
-  planPage,
-  refuseUnknown,
-  SESSION_OPTIONS,
-} from "./options.ts";
+  type StealthFetchOptions,
+} from "./options/fetch_options.ts";
+import { type PagePlan, planPage, withoutUndefined } from "./options/plan.ts";
+import { type BrowserSessionOptions, SESSION_OPTIONS } from "./options/session_options.ts";
 import type { BrowserRecipe } from "./recipe.ts";
 
-/** Failures of the network that may be gone a moment later; others (certificates, …) stay. */
-const PASSING =
-  /ERR_(?:CONNECTION|EMPTY_RESPONSE|NETWORK|INTERNET|TIMED_OUT|NAME_NOT_RESOLVED|ADDRESS_UNREACHABLE|SOCKET|HTTP2|QUIC|PROXY|TUNNEL|CONTENT_LENGTH|INCOMPLETE_CHUNKED)/;
+const RECYCLE_AFTER_PAGES = 1_000;
 
 /** What all sessions with a browser have in common; use `DynamicSession` or `StealthSession`. */
-export abstract class BrowserSession<Page = PuppeteerPage>
-  implements Session<BrowserFetchOptions<Page>> {
+export abstract class BrowserSession<
+  Page = PuppeteerPage,
+  Options extends BrowserFetchOptions<Page> = BrowserFetchOptions<Page>,
+> implements Session<Options> {
   /** What kind of session this is: "dynamic" or "stealth". */
   readonly kind: string;
   /** The names of the options that `fetch` understands. */
-  readonly requestOptions: readonly string[] = FETCH_OPTIONS;
+  readonly requestOptions: readonly string[];
   readonly #recipe: BrowserRecipe;
-  readonly #options: BrowserSessionOptions<Page> & { locale: string };
+  readonly #options: SettledOptions<Page>;
+  readonly #jars: Jars;
   readonly #permits: Permits;
   readonly #lifecycle: Lifecycle;
-  readonly #browsers = new Set<Promise<RunningBrowser<Page>>>();
+  readonly #fleet: Fleet<Page>;
   readonly #inFlight = new Set<Promise<unknown>>();
-  #current: Promise<RunningBrowser<Page>> | undefined;
 
   /**
    * Makes a session.
@@ -56,17 +59,29 @@ export abstract class BrowserSession<Page = PuppeteerPage>
   protected constructor(recipe: BrowserRecipe, options: BrowserSessionOptions<Page>) {
     refuseUnknown(options, [...SESSION_OPTIONS, ...recipe.ownOptions], recipe.kind);
     checkSessionOptions(options);
+    planPage(options, {});
     this.kind = recipe.kind;
+    this.requestOptions = [...FETCH_OPTIONS, ...recipe.ownOptions];
     this.#recipe = recipe;
     this.#options = {
       ...options,
       locale: options.locale ?? "en-US",
       timezoneId: options.timezoneId ?? recipe.timezoneId,
+      maxPages: options.maxPages ?? 4,
     };
-    this.#permits = new Permits(options.maxPages ?? 4);
+    this.#jars = new Jars(options.jar, options.cookies ?? []);
+    this.#permits = new Permits(this.#options.maxPages);
     this.#lifecycle = new Lifecycle(new.target.name, {
-      start: async () => void await this.#browser(),
+      start: () => this.#start(),
       stop: () => this.#stop(),
+    });
+    this.#fleet = new Fleet({
+      start: (variant) => RunningBrowser.open(this.#settings(variant), this.#lifecycle.signal),
+      recycleAfterPages: options.cdpUrl === undefined
+        ? options.recycleAfterPages ?? RECYCLE_AFTER_PAGES
+        : 0,
+      maxMemoryBytes: options.maxBrowserMemoryBytes,
+      oneAtATime: options.userDataDir !== undefined,
     });
   }
 
@@ -75,11 +90,17 @@ export abstract class BrowserSession<Page = PuppeteerPage>
     return this.#lifecycle.state;
   }
 
+  /** The session's cookies: those of all fetches, or, without a `jar`, of those through no proxy. */
+  get jar(): CookieJar {
+    return this.#jars.main;
+  }
+
   /**
    * Starts the browser. Idempotent; concurrent calls share one start.
    *
    * @throws {BrowserNotFoundError} If there is no browser.
    * @throws {BrowserStartError} If it does not start.
+   * @throws {BrowserConnectError} If there is none at `cdpUrl`.
    * @throws {SessionClosedError} If the session was closed.
    */
   start(): Promise<void> {
@@ -93,19 +114,22 @@ export abstract class BrowserSession<Page = PuppeteerPage>
    * @param options Options of this fetch; they win over the session's. `timeoutMs` (30000) counts
    * from when a tab is free, and covers retries.
    * @throws {InvalidUrlError} If the URL can't be fetched.
-   * @throws {UnsupportedOptionError} If there is an option that a browser session does not have.
+   * @throws {UnsupportedOptionError} If there is an option that this kind of session does not have.
+   * @throws {InvalidOptionError} If a value makes no sense.
    * @throws {NavigationError} If the page can't be loaded.
+   * @throws {ProxyError} If the proxy gives no connection.
    * @throws {TimeoutError} If it takes too long; it names the step.
    * @throws {StepError} If a step fails and `onStepError` is "fail".
-   * @throws {BrowserCrashedError} If the browser ends meanwhile.
+   * @throws {BrowserCrashedError} If the browser ends meanwhile, in every try.
    * @throws {SessionClosedError} If the session is closed.
    */
-  async fetch(url: string | URL, options: BrowserFetchOptions<Page> = {}): Promise<Response> {
+  async fetch(url: string | URL, options: Options = {} as Options): Promise<Response> {
     const scope = new FetchScope(checkedUrl(url));
-    refuseUnknown(options, FETCH_OPTIONS, this.kind);
+    refuseUnknown(options, this.requestOptions, this.kind);
     const plan = planPage(this.#options, options);
+    const variant = this.#variantFor(options);
     const answer = Promise.withResolvers<Response>();
-    const working = this.#fetchInScope(plan, scope, answer).catch(answer.reject);
+    const working = this.#fetchInScope(plan, variant, scope, answer).catch(answer.reject);
     this.#inFlight.add(working);
     void working.finally(() => {
       this.#inFlight.delete(working);
@@ -124,8 +148,19 @@ export abstract class BrowserSession<Page = PuppeteerPage>
     return this.close();
   }
 
+  /** Kills the browser where `close` hangs; what it leaves is removed when its end is noticed. */
+  kill(): void {
+    this.#fleet.kill();
+  }
+
   /** Goes on after the answer, until the tab is fit for the next fetch. */
-  async #fetchInScope(plan: PagePlan<Page>, scope: FetchScope, answer: Answer): Promise<void> {
+  async #fetchInScope(
+    plan: PagePlan<Page>,
+    variant: Variant,
+    scope: FetchScope,
+    answer: Answer,
+  ): Promise<void> {
+    const { proxyPool, retries = 3, retryDelayMs = 1000 } = this.#options;
     scope.follow(this.#lifecycle.signal);
     if (plan.signal !== undefined) scope.follow(plan.signal);
     scope.signal.throwIfAborted();
@@ -133,102 +168,103 @@ export abstract class BrowserSession<Page = PuppeteerPage>
     await this.#permits.acquire(scope.signal);
     try {
       scope.startClock(plan.timeoutMs);
-      await this.#tryRepeatedly(plan, scope, answer);
+      const route = routeFor(scope.url, plan.proxy, proxyPool);
+      const commands = (browser: RunningBrowser<Page>) => this.#commands(browser);
+      const fleet = this.#fleet;
+      await tryRepeatedly(
+        { fleet, variant, route, plan, scope, retries, retryDelayMs, commands },
+        answer,
+      );
     } finally {
       this.#permits.release();
     }
   }
 
-  async #tryRepeatedly(plan: PagePlan<Page>, scope: FetchScope, answer: Answer): Promise<void> {
-    const { retries = 3, retryDelayMs = 1000 } = this.#options;
-    const startedAt = Date.now();
-    for (let attempt = 1;; attempt++) {
-      const visit = await Visit.open(await scope.race(this.#browser()), scope);
-      try {
-        const { version } = visit;
-        const meta = { browserVersion: version, attempts: attempt };
-        const response = await visit.run({ plan, scope, commands: this.#commands(version), meta });
-        const timing = { startedAt, totalMs: Date.now() - startedAt };
-        return answer.resolve(new Response({ ...response.data, timing }));
-      } catch (error) {
-        if (attempt >= retries || !isPassing(error)) return answer.reject(error);
-      } finally {
-        await visit.end();
-      }
-      scope.enter("Waiting for the next try");
-      await scope.pause(retryDelayMs * 2 ** (attempt - 1));
-    }
-  }
-
-  #commands(version: string): CdpCommand[] {
-    const identity = createIdentity(version, this.#options);
-    return [...identityCommands(identity, this.#options), ...this.#recipe.commands];
-  }
-
-  /** The browser that runs, or a new one if there is none or it crashed. */
-  #browser(): Promise<RunningBrowser<Page>> {
-    this.#current ??= this.#launch();
-    return this.#current;
-  }
-
-  #launch(): Promise<RunningBrowser<Page>> {
-    const launching = this.#start();
-    this.#browsers.add(launching);
-    const forget = async () => {
-      if (this.#current === launching) this.#current = undefined;
-      await launching.then((browser) => browser.close()).catch(() => {});
-      this.#browsers.delete(launching);
-    };
-    launching.then(
-      ({ crashed }) => crashed.addEventListener("abort", forget, { once: true }),
-      forget,
+  /** The switches of the session's own kind that a fetch needs. */
+  #variantFor(options: StealthFetchOptions<Page>): Variant {
+    const own = this.#recipe.flags(this.#options);
+    const wanted = this.#recipe.flags({ ...this.#options, ...withoutUndefined(options) });
+    const { userDataDir, cdpUrl } = this.#options;
+    if (wanted.join() === own.join() || (userDataDir ?? cdpUrl) === undefined) return wanted;
+    const name = this.#recipe.ownOptions.find((name) => Object.hasOwn(options, name)) ?? "";
+    const value = (options as Record<string, unknown>)[name];
+    const where = cdpUrl === undefined ? "with 'userDataDir'" : "with 'cdpUrl'";
+    throw new InvalidOptionError(
+      name,
+      value,
+      `set on the session ${where}: it has one browser only`,
     );
-    return launching;
   }
 
-  async #start(): Promise<RunningBrowser<Page>> {
-    return await RunningBrowser.launch(this.#settings(), this.#lifecycle.signal);
+  #commands(browser: RunningBrowser<Page>): CdpCommand[] {
+    const { initScript: source } = this.#options;
+    const script: CdpCommand[] = source === undefined
+      ? []
+      : [["Page.addScriptToEvaluateOnNewDocument", { source }]];
+    const identity = createIdentity(browser.version, this.#wishes(browser));
+    return [...identityCommands(identity, this.#options), ...this.#recipe.commands, ...script];
   }
 
-  #settings(): BrowserSettings<Page> {
-    const { engine, executablePath, headless, timezoneId, cookies } = this.#options;
+  /** A browser elsewhere runs on another system than this one, perhaps. */
+  #wishes({ owned, userAgent: itsOwn }: RunningBrowser<Page>) {
+    const { locale, userAgent = owned ? undefined : itsOwn } = this.#options;
+    return { locale, userAgent };
+  }
+
+  #settings(variant: Variant): BrowserSettings<Page> {
+    const { engine, headless, timezoneId, cdpUrl, userDataDir, proxy, maxPages } = this.#options;
     return {
       // Whoever names another engine names its page type with it.
       engine: engine ?? puppeteer() as unknown as Engine<Page>,
-      executablePath: executablePath === undefined ? findBrowser() : requireBrowser(executablePath),
+      cdpUrl,
+      executable: () => this.#executable(),
       headless: headless ?? true,
       // Emulation leaves out shared and service workers; this does not, where it is heeded.
       env: timezoneId === undefined ? {} : { TZ: timezoneId },
-      cookies: cookies ?? [],
-      flags: (version) => this.#flags(version),
+      userDataDir,
+      // What a profile keeps is only there in the browser's default context, which has its own proxy.
+      ownProxy: userDataDir !== undefined && proxy !== undefined
+        ? new ProxyServer(proxy)
+        : undefined,
+      jars: this.#jars,
+      maxIdleTabs: maxPages,
+      flags: (version) => this.#flags(version, variant),
     };
   }
 
-  #flags(version: string): string[] {
-    const { locale, extraFlags = [] } = this.#options;
+  #executable(): string {
+    const { executablePath, realChrome = false } = this.#options;
+    if (executablePath !== undefined) return requireBrowser(executablePath);
+    return realChrome ? findChrome() : findBrowser();
+  }
+
+  #flags(version: string, variant: Variant): string[] {
+    const { locale, extraFlags = [], userDataDir, proxy } = this.#options;
     const { userAgent } = createIdentity(version, this.#options);
     return joinFlags(
       COMMON_FLAGS,
-      this.#recipe.flags,
+      variant,
       [`--user-agent=${userAgent}`, `--lang=${locale}`],
+      userDataDir !== undefined && proxy !== undefined ? proxyFlags(new ProxyServer(proxy)) : [],
       extraFlags,
     );
   }
 
+  async #start(): Promise<void> {
+    const berth = await this.#fleet.take(this.#recipe.flags(this.#options));
+    berth.leave();
+  }
+
   async #stop(): Promise<void> {
-    const ends = [...this.#browsers].map(async (launching) => await (await launching).close());
-    const results = await Promise.allSettled(ends);
-    await Promise.allSettled(this.#inFlight);
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    try {
+      await this.#fleet.close();
+    } finally {
+      await Promise.allSettled(this.#inFlight);
+    }
   }
 }
 
-type Answer = PromiseWithResolvers<Response>;
-
-function isPassing(error: unknown): boolean {
-  return error instanceof NavigationError && PASSING.test(error.code);
-}
+type SettledOptions<Page> = BrowserSessionOptions<Page> & { locale: string; maxPages: number };
 
 function checkedUrl(url: string | URL): string {
   const parsed = URL.parse(url);

@@ -1,6 +1,6 @@
 import { BrowserSession } from "./browser_session.ts";
 import type { PuppeteerPage } from "./engines/puppeteer.ts";
-import type { BrowserSessionOptions } from "./options.ts";
+import type { BrowserSessionOptions } from "./options/session_options.ts";
 
 /** What an automated browser can do without, for speed and quiet. */
 const FLAGS = [
@@ -39,7 +39,7 @@ export class DynamicSession<Page = PuppeteerPage> extends BrowserSession<Page> {
     super({
       kind: "dynamic",
       ownOptions: [],
-      flags: FLAGS,
+      flags: () => FLAGS,
       commands: [],
       timezoneId: undefined,
     }, options);

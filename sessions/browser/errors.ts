@@ -34,7 +34,53 @@ export class BrowserStartError extends SessionError {
   override name = "BrowserStartError";
 }
 
-/** The browser ended by itself. The next fetch starts a new one. */
+/** Another browser uses the profile that `userDataDir` names. */
+export class ProfileInUseError extends BrowserStartError {
+  /** The name of this class of errors. */
+  override name = "ProfileInUseError";
+  /** The folder of the profile. */
+  readonly folder: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param folder The folder of the profile.
+   * @param owner Who uses it, as the browser wrote it down: host and process id.
+   */
+  constructor(folder: string, owner: string) {
+    super(
+      `The profile ${folder} is in use by ${owner}; close that browser, or name another ` +
+        `folder as 'userDataDir'`,
+    );
+    this.folder = folder;
+  }
+}
+
+/** There is no browser to connect to at `cdpUrl`, or it does not answer. */
+export class BrowserConnectError extends SessionError {
+  /** The name of this class of errors. */
+  override name = "BrowserConnectError";
+  /** Where it was looked for. */
+  readonly cdpUrl: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param cdpUrl Where it was looked for.
+   * @param cause What went wrong.
+   */
+  constructor(cdpUrl: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `Can't connect to a browser at ${cdpUrl}: ${reason}; start one with ` +
+        `--remote-debugging-port=9222 and give its http://127.0.0.1:9222 as 'cdpUrl'`,
+      { cause },
+    );
+    this.cdpUrl = cdpUrl;
+  }
+}
+
+/** The browser ended by itself; fetches that it had begun are tried again in a new one. */
 export class BrowserCrashedError extends SessionError {
   /** The name of this class of errors. */
   override name = "BrowserCrashedError";

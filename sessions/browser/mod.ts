@@ -36,16 +36,20 @@ export * from "./errors.ts";
 export type { CdpCommand } from "./identity/emulation.ts";
 export type {
   BrowserFetchOptions,
-  BrowserSessionOptions,
-  InitialCookie,
   PageHandle,
   PageStep,
+  PdfOptions,
+  ScreenshotOptions,
   SelectorState,
-} from "./options.ts";
+  StealthFetchOptions,
+  XhrFilter,
+} from "./options/fetch_options.ts";
+export type { BrowserSessionOptions, InitialCookie } from "./options/session_options.ts";
 export type { BrowserRecipe } from "./recipe.ts";
-export { type StealthOptions, StealthSession, type StealthSessionOptions } from "./stealth.ts";
+export { StealthSession, type StealthSessionOptions } from "./stealth.ts";
 export {
   type Clock,
+  ConnectError,
   type Cookie,
   CookieJar,
   type CookieJarData,
@@ -55,6 +59,17 @@ export {
   type HeadersInput,
   NetworkError,
   OrbweaverError,
+  ProxyAuthError,
+  type ProxyCredentials,
+  ProxyError,
+  type ProxyOutcome,
+  ProxyPool,
+  type ProxyPoolOptions,
+  type ProxyPoolState,
+  ProxyServer,
+  type ProxyStats,
+  type ProxyStrategy,
+  type ProxyWanted,
   type Response,
   type ResponseData,
   type ResponseJson,

@@ -1,15 +1,21 @@
 import type { CdpCommand } from "./identity/emulation.ts";
+import type { StealthFetchOptions } from "./options/fetch_options.ts";
 
 /** What tells one kind of browser session from another: switches and emulation, never page scripts. */
 export interface BrowserRecipe {
   /** The session's kind, such as "stealth". */
   readonly kind: string;
-  /** The names of the options that only this kind takes. */
+  /** The names of the options that a session and a fetch of only this kind take. */
   readonly ownOptions: readonly string[];
-  /** Command line switches beside those that every kind has. */
-  readonly flags: readonly string[];
   /** CDP commands for every tab beside those that every kind has. */
   readonly commands: readonly CdpCommand[];
   /** The time zone where the user names none. */
   readonly timezoneId: string | undefined;
+  /**
+   * Command line switches beside those that every kind has. Fetches that need others go through
+   * another browser.
+   *
+   * @param options The options of a fetch and its session together.
+   */
+  flags(options: StealthFetchOptions<never>): readonly string[];
 }

@@ -1,13 +1,12 @@
 import { BrowserSession } from "./browser_session.ts";
 import type { PuppeteerPage } from "./engines/puppeteer.ts";
-import type { BrowserSessionOptions } from "./options.ts";
-import { type StealthOptions, stealthRecipe } from "./stealth/recipe.ts";
+import type { BrowserSessionOptions } from "./options/session_options.ts";
+import type { StealthFetchOptions } from "./options/fetch_options.ts";
+import { stealthRecipe } from "./stealth/recipe.ts";
 
-export type { StealthOptions };
-
-/** Options of a {@linkcode StealthSession}. */
+/** Options of a {@linkcode StealthSession}; those of {@linkcode StealthFetchOptions} are defaults. */
 export interface StealthSessionOptions<Page = PuppeteerPage>
-  extends BrowserSessionOptions<Page>, StealthOptions {}
+  extends BrowserSessionOptions<Page>, Omit<StealthFetchOptions<Page>, "signal"> {}
 
 /**
  * A session that renders pages in a browser which doesn't look automated. Everything else is as in
@@ -25,7 +24,8 @@ export interface StealthSessionOptions<Page = PuppeteerPage>
  * console.log(page.status);
  * ```
  */
-export class StealthSession<Page = PuppeteerPage> extends BrowserSession<Page> {
+export class StealthSession<Page = PuppeteerPage>
+  extends BrowserSession<Page, StealthFetchOptions<Page>> {
   /**
    * Makes a session; its browser starts with the first fetch, or with `start()`.
    *
@@ -34,6 +34,6 @@ export class StealthSession<Page = PuppeteerPage> extends BrowserSession<Page> {
    * @throws {UnsupportedOptionError} If there is an option that this kind of session does not have.
    */
   constructor(options: StealthSessionOptions<Page> = {}) {
-    super(stealthRecipe(options), options);
+    super(stealthRecipe(), options);
   }
 }

@@ -70,6 +70,7 @@ const PRIVATE_FILE = 0o600;
 export class CookieJar {
   readonly #store: CookieStore;
   readonly #options: Required<CookieJarOptions>;
+  #version = 0;
 
   /**
    * Makes an empty jar.
@@ -133,6 +134,11 @@ export class CookieJar {
   /** How many cookies there are; some may have expired since they were last looked at. */
   get size(): number {
     return this.#store.size;
+  }
+
+  /** Grows with every change, so that whoever keeps a copy knows when to look again. */
+  get version(): number {
+    return this.#version;
   }
 
   /**
@@ -227,8 +233,19 @@ export class CookieJar {
     return Array.from(found, copyOf);
   }
 
+  /**
+   * Forgets one cookie; the same name with another domain or path stays.
+   *
+   * @param cookie The cookie, as {@linkcode CookieJar.cookies} gave it.
+   */
+  delete(cookie: Cookie): void {
+    this.#version += 1;
+    this.#store.remove(cookie);
+  }
+
   /** Forgets every cookie. */
   clear(): void {
+    this.#version += 1;
     this.#store.clear();
   }
 
@@ -308,6 +325,7 @@ export class CookieJar {
 
   #put(cookie: Cookie): void {
     const now = this.#options.now();
+    this.#version += 1;
     // A server ends a cookie by setting it with an end in the past.
     if (isOver(cookie, now)) this.#store.remove(cookie);
     else this.#store.put(cookie, now);

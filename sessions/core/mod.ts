@@ -20,6 +20,7 @@ export type { StorageState, StorageStateCookie } from "./cookies/storage_state.t
 export { withDeadline } from "./deadline.ts";
 export * from "./errors.ts";
 export { identityOf, isIdentityHeader, type SessionIdentity } from "./identity.ts";
+export * from "./proxy_errors.ts";
 export { Lifecycle, type LifecycleSteps } from "./lifecycle.ts";
 export { type AddOptions, SessionManager, type SessionManagerOptions } from "./manager.ts";
 export { COMMON_OPTIONS, type FetchOptions, headerPairs, type HeadersInput } from "./options.ts";

@@ -1,5 +1,7 @@
 import { NetworkError, SessionError, type SessionErrorFacts } from "@orbweaver/session";
 
+export { ConnectError, ProxyAuthError, ProxyError } from "@orbweaver/session";
+
 /** An `impersonate` name that no profile has. */
 export class UnknownProfileError extends SessionError {
   /** The name of this class of errors. */
@@ -51,42 +53,10 @@ export class UnsupportedByTransportError extends SessionError {
   }
 }
 
-/** No connection came about, so nothing of the request was sent. */
-export class ConnectError extends NetworkError {
-  /** The name of this class of errors. */
-  override name = "ConnectError";
-}
-
 /** The TLS handshake failed, such as on a certificate that is not trusted. */
 export class TlsError extends NetworkError {
   /** The name of this class of errors. */
   override name = "TlsError";
-}
-
-/** A proxy that can't be reached, or that did not connect to where it was asked to. */
-export class ProxyError extends ConnectError {
-  /** The name of this class of errors. */
-  override name = "ProxyError";
-  /** Where the proxy is, without credentials. */
-  readonly proxy: string;
-
-  /**
-   * Makes the error.
-   *
-   * @param message What went wrong.
-   * @param proxy Where the proxy is, without credentials.
-   * @param facts URL and cause.
-   */
-  constructor(message: string, proxy: string, facts: SessionErrorFacts = {}) {
-    super(message, facts);
-    this.proxy = proxy;
-  }
-}
-
-/** A proxy that wants credentials, or others than it got. */
-export class ProxyAuthError extends ProxyError {
-  /** The name of this class of errors. */
-  override name = "ProxyAuthError";
 }
 
 /** A URL that leads to a private, loopback, link-local or metadata address, with `allowPrivate: false`. */

@@ -196,8 +196,11 @@ export class Escalator<S extends SessionMap> {
     this.#resolved.add(course);
     if (outcome !== "cleared") return;
     const { recording, log } = this.#parts;
-    const { jar } = this.#session(course.sid);
-    handOverCookies(response.url, jar ?? response.cookies, this.#session(course.ownSid).jar);
+    const { jar: earnedIn } = this.#session(course.sid);
+    const { jar } = this.#session(course.ownSid);
+    handOverCookies(response.url, earnedIn, jar);
+    // A browser that comes through a proxy may keep the cookies of that way apart.
+    if (earnedIn !== jar) handOverCookies(response.url, response.cookies, jar);
     recording.stats.clearancesCount += 1;
     log(
       "info",

@@ -1,9 +1,8 @@
 import type { Cookie } from "@orbweaver/session";
-import type { InitialCookie } from "../options.ts";
 import type { ScopedSession } from "./scoped_session.ts";
 
 /** A cookie as CDP gives it. */
-interface CdpCookie {
+export interface CdpCookie {
   name: string;
   value: string;
   domain: string;
@@ -13,6 +12,8 @@ interface CdpCookie {
   httpOnly: boolean;
   secure: boolean;
   sameSite?: "Strict" | "Lax" | "None";
+  /** The site inside which alone it is good (CHIPS). */
+  partitionKey?: unknown;
 }
 
 /**
@@ -26,7 +27,12 @@ export async function readCookies(cdp: ScopedSession, urls: readonly string[]): 
   return cookies.map(fromCdpCookie);
 }
 
-function fromCdpCookie(cookie: CdpCookie): Cookie {
+/**
+ * A cookie as a jar has it.
+ *
+ * @param cookie The cookie in CDP's form.
+ */
+export function fromCdpCookie(cookie: CdpCookie): Cookie {
   const { name, value, path, httpOnly, secure, sameSite, expires } = cookie;
   return {
     name,
@@ -44,11 +50,10 @@ function fromCdpCookie(cookie: CdpCookie): Cookie {
 /**
  * A cookie in CDP's form.
  *
- * @param cookie The cookie as the user gave it.
+ * @param cookie The cookie as a jar has it.
  */
-export function toCdpCookie(cookie: InitialCookie): object {
-  const { name, value, path, httpOnly, secure, sameSite, expires, domain } = cookie;
-  const hostOnly = cookie.hostOnly ?? domain === undefined;
+export function toCdpCookie(cookie: Cookie): object {
+  const { name, value, path, httpOnly, secure, sameSite, expires, domain, hostOnly } = cookie;
   return {
     name,
     value,
@@ -56,7 +61,7 @@ export function toCdpCookie(cookie: InitialCookie): object {
     httpOnly,
     secure,
     // A cookie without a domain belongs to its URL's host alone.
-    url: cookie.url ?? `${secure ? "https" : "http"}://${domain}/`,
+    url: `${secure ? "https" : "http"}://${domain}/`,
     ...(hostOnly ? {} : { domain }),
     ...(sameSite === undefined ? {} : { sameSite: capitalised(sameSite) }),
     ...(expires === undefined ? {} : { expires: expires / 1000 }),

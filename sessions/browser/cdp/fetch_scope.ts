@@ -9,13 +9,19 @@ export class FetchScope {
   readonly url: string;
   readonly #controller = new AbortController();
   readonly #unfollow: (() => void)[] = [];
+  readonly #whole: FetchScope | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #deadline = Infinity;
   #step = "Fetching the page";
 
-  /** @param url The URL that is fetched. */
-  constructor(url: string) {
+  /**
+   * @param url The URL that is fetched.
+   * @param whole The scope that this one is a part of.
+   */
+  constructor(url: string, whole?: FetchScope) {
     this.url = url;
+    this.#whole = whole;
+    if (whole !== undefined) this.follow(whole.signal);
   }
 
   /** Aborts when the fetch has to stop; the reason is the error to throw. */
@@ -25,7 +31,12 @@ export class FetchScope {
 
   /** How much of the time is left, in milliseconds. */
   get remainingMs(): number {
-    return Math.max(0, this.#deadline - performance.now());
+    return this.#whole?.remainingMs ?? Math.max(0, this.#deadline - performance.now());
+  }
+
+  /** A scope for one try: it ends with this one, and what ends the try alone doesn't end this one. */
+  fork(): FetchScope {
+    return new FetchScope(this.url, this);
   }
 
   /**
@@ -62,6 +73,7 @@ export class FetchScope {
    */
   enter(step: string): void {
     this.#step = step;
+    this.#whole?.enter(step); // whose clock it is that may run out
   }
 
   /**

@@ -1,8 +1,9 @@
-import { type Response, TimeoutError, withDeadline } from "@orbweaver/session";
+import { type ProxyServer, type Response, TimeoutError, withDeadline } from "@orbweaver/session";
 import type { EngineTab } from "../engines/engine.ts";
 import { NavigationError, StepError } from "../errors.ts";
 import type { CdpCommand } from "../identity/emulation.ts";
-import type { PagePlan, PageStep } from "../options.ts";
+import type { PageStep } from "../options/fetch_options.ts";
+import type { PagePlan } from "../options/plan.ts";
 import { Documents } from "./documents.ts";
 import type { FetchScope } from "./fetch_scope.ts";
 import { leavePage, waitForState } from "./in_page.ts";
@@ -10,6 +11,7 @@ import { IsolatedWorld } from "./isolated_world.ts";
 import { MainFrame } from "./main_frame.ts";
 import { NetworkIdle } from "./network_idle.ts";
 import { createPageHandle } from "./page_handle.ts";
+import { PROXY_AUTH_REQUIRED, proxyFailure, proxyRefusal } from "./proxy_failure.ts";
 import { readResponse } from "./read_response.ts";
 import { Routes } from "./routes.ts";
 import { ScopedSession } from "./scoped_session.ts";
@@ -25,6 +27,8 @@ export interface PageFetchSettings<Page> {
   readonly tab: EngineTab<Page>;
   readonly plan: PagePlan<Page>;
   readonly scope: FetchScope;
+  /** The proxy that the tab goes through. */
+  readonly proxy: ProxyServer | undefined;
   /** The emulation. */
   readonly commands: readonly CdpCommand[];
   /** Facts for the response's `meta`. */
@@ -64,13 +68,13 @@ export class PageFetch<Page> {
    * @param settings The tab and what to do with it.
    */
   static async open<Page>(settings: PageFetchSettings<Page>): Promise<PageFetch<Page>> {
-    const { tab, plan, scope, commands } = settings;
+    const { tab, plan, scope, commands, proxy } = settings;
     scope.enter("Preparing the tab");
     const cdp = new ScopedSession(await scope.race(tab.attach()), scope);
     refuseDialogs(cdp);
     const [main, routes] = await Promise.all([
       MainFrame.follow(cdp),
-      Routes.open(cdp, tab.targetId, plan.disableResources),
+      Routes.open(cdp, tab.targetId, plan.disableResources, proxy),
       cdp.send("Page.enable"),
       cdp.send("Page.resetNavigationHistory"),
       cdp.send("Page.setLifecycleEventsEnabled", { enabled: true }),
@@ -95,7 +99,7 @@ export class PageFetch<Page> {
       if (plan.waitMs > 0) await scope.pause(plan.waitMs);
     }
     scope.enter("Reading the page");
-    return await readResponse({
+    const response = await readResponse({
       cdp: this.#cdp,
       main: this.#main,
       documents: this.#documents,
@@ -107,6 +111,11 @@ export class PageFetch<Page> {
         ? this.#settings.meta
         : { ...this.#settings.meta, stepErrors: this.#stepErrors },
     });
+    const { proxy } = this.#settings;
+    if (response.status === PROXY_AUTH_REQUIRED && proxy !== undefined) {
+      throw proxyRefusal(scope.url, proxy);
+    }
+    return response;
   }
 
   /**
@@ -145,9 +154,15 @@ export class PageFetch<Page> {
     if (errorText === undefined) return true;
     const id = loaderId ?? "";
     if (this.#routes.bodyOf(id) === undefined && !this.#documents.isEmptyError(id)) {
-      throw new NavigationError(errorText, scope.url);
+      throw this.#failure(errorText);
     }
     return false;
+  }
+
+  #failure(code: string): Error {
+    const { scope, proxy } = this.#settings;
+    const proxysFault = proxy === undefined ? undefined : proxyFailure(code, scope.url, proxy);
+    return proxysFault ?? new NavigationError(code, scope.url);
   }
 
   async #settle(): Promise<void> {
@@ -170,7 +185,7 @@ export class PageFetch<Page> {
 
   #throwIfBrokeOff(): void {
     const failure = this.#documents.failureOf(this.#main.loaderId);
-    if (failure !== undefined) throw new NavigationError(failure, this.#settings.scope.url);
+    if (failure !== undefined) throw this.#failure(failure);
   }
 
   async #userStep(name: string, action: PageStep<Page> | undefined): Promise<void> {

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import type { ProxyServer } from "@orbweaver/session";
 import type { ScopedSession } from "./scoped_session.ts";
 
 /** What a page can do without where only its text counts. */
@@ -17,9 +18,16 @@ interface Paused {
   /** The request's id in the domain `Network`. */
   networkId?: string;
   frameId: string;
+  resourceType: string;
+  request: { url: string };
   responseStatusCode?: number;
   responseErrorReason?: string;
   responseHeaders?: { name: string; value: string }[];
+}
+
+interface AuthRequired {
+  requestId: string;
+  authChallenge: { source?: "Server" | "Proxy" };
 }
 
 /**
@@ -42,25 +50,24 @@ export class Routes {
    * @param cdp The session to the tab.
    * @param frameId The main frame's id.
    * @param disableResources Whether to refuse images, styles and the like.
+   * @param proxy The proxy on the way, which may ask for its credentials.
    */
   static async open(
     cdp: ScopedSession,
     frameId: string,
     disableResources: boolean,
+    proxy: ProxyServer | undefined,
   ): Promise<Routes> {
     const routes = new Routes(cdp, frameId);
     cdp.on<Paused>("Fetch.requestPaused", (paused) => void routes.#handle(paused).catch(() => {}));
-    // A browser with a window would ask for the password.
-    cdp.on<Paused>("Fetch.authRequired", ({ requestId }) => {
-      const authChallengeResponse = { response: "CancelAuth" };
-      cdp.post("Fetch.continueWithAuth", { requestId, authChallengeResponse });
-    });
+    answerChallenges(cdp, proxy);
     const refused = disableResources ? DISPENSABLE : [];
     await cdp.send("Fetch.enable", {
       handleAuthRequests: true,
       patterns: [
         { urlPattern: "*", resourceType: "Document", requestStage: "Response" },
         { urlPattern: "file:*", requestStage: "Request" },
+        ...(hasCredentials(proxy) ? [ASKS_FOR_CREDENTIALS] : []),
         ...refused.map((type) => ({
           urlPattern: "*",
           resourceType: type,
@@ -83,7 +90,8 @@ export class Routes {
   async #handle(paused: Paused): Promise<void> {
     const { requestId, responseStatusCode, responseErrorReason } = paused;
     if (responseStatusCode === undefined && responseErrorReason === undefined) {
-      this.#cdp.post("Fetch.failRequest", { requestId, errorReason: "BlockedByClient" });
+      if (isHarmless(paused)) this.#cdp.post("Fetch.continueRequest", { requestId });
+      else this.#cdp.post("Fetch.failRequest", { requestId, errorReason: "BlockedByClient" });
       return;
     }
     try {
@@ -108,6 +116,39 @@ export class Routes {
     );
     this.#bodies.set(networkId, Buffer.from(body, base64Encoded ? "base64" : "utf8"));
   }
+}
+
+/**
+ * Chromium asks for a proxy's credentials only where requests are stopped before they are sent. What
+ * the document's request got is good for all that follow.
+ */
+const ASKS_FOR_CREDENTIALS = {
+  urlPattern: "*",
+  resourceType: "Document",
+  requestStage: "Request",
+};
+
+function hasCredentials(proxy: ProxyServer | undefined): proxy is ProxyServer {
+  return proxy !== undefined && proxy.username !== "";
+}
+
+/** Whether a request that is to be sent was stopped only for its credentials. */
+function isHarmless({ resourceType, request }: Paused): boolean {
+  return resourceType === "Document" && !request.url.startsWith("file:");
+}
+
+/** A proxy gets its credentials, once; a site gets none, where a browser with a window would ask. */
+function answerChallenges(cdp: ScopedSession, proxy: ProxyServer | undefined): void {
+  const told = new Set<string>();
+  cdp.on<AuthRequired>("Fetch.authRequired", ({ requestId, authChallenge }) => {
+    const isWanted = authChallenge.source === "Proxy" && hasCredentials(proxy) &&
+      !told.has(requestId);
+    told.add(requestId);
+    const authChallengeResponse = isWanted
+      ? { response: "ProvideCredentials", username: proxy.username, password: proxy.password }
+      : { response: "CancelAuth" };
+    cdp.post("Fetch.continueWithAuth", { requestId, authChallengeResponse });
+  });
 }
 
 /** Whether the browser will show it as a page for certain: an unknown type it has to guess first. */

@@ -37,6 +37,19 @@ export function findBrowser(): string {
 }
 
 /**
+ * Finds Google Chrome itself.
+ *
+ * @returns The path of the executable.
+ * @throws {BrowserNotFoundError} If it is not there.
+ */
+export function findChrome(): string {
+  const places = usualPlaces().filter((place) => /google.?chrome/i.test(place));
+  const found = places.find((place) => existsSync(place));
+  if (found === undefined) throw new BrowserNotFoundError(places, chromeCommand());
+  return found;
+}
+
+/**
  * Checks that a browser is where someone said.
  *
  * @param path The path of the executable.
@@ -79,6 +92,12 @@ function windowsPlaces(): string[] {
   return WINDOWS_PROGRAMS.flatMap((program) =>
     roots.flatMap((root) => root === undefined ? [] : [join(root, ...program)])
   );
+}
+
+/** Google Chrome is in no distribution; on the others it is the browser that is installed anyway. */
+function chromeCommand(): string {
+  if (process.platform === "darwin" || process.platform === "win32") return installCommand();
+  return "npx @puppeteer/browsers install chrome";
 }
 
 /** The command that installs a browser on this operating system. */

@@ -1,4 +1,4 @@
-import type { BrowserSessionOptions } from "../options.ts";
+import type { BrowserSessionOptions } from "../options/session_options.ts";
 import type { Identity } from "./identity.ts";
 
 /** A CDP command that is sent to a tab before each fetch. */

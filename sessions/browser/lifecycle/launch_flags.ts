@@ -1,3 +1,5 @@
+import type { ProxyServer } from "@orbweaver/session";
+
 /**
  * Switches that every browser gets, whatever the session's kind: no first-run questions, no calls
  * home, no throttling of tabs that are not in front. Puppeteer's list, without those that only
@@ -26,6 +28,16 @@ export const COMMON_FLAGS: readonly string[] = [
   "--password-store=basic",
   "--use-mock-keychain",
 ];
+
+/**
+ * The switches for a browser that goes through a proxy.
+ *
+ * @param proxy The proxy.
+ */
+export function proxyFlags(proxy: ProxyServer): string[] {
+  // Chromium goes to loopback addresses directly unless this is taken away from its own list.
+  return [`--proxy-server=${proxy.server}`, "--proxy-bypass-list=<-loopback>"];
+}
 
 /** Of these switches a browser heeds only the last, so that their values have to be joined. */
 const LISTS = [

@@ -1,86 +1,120 @@
-import { withDeadline } from "@orbweaver/session";
-import { join } from "node:path";
+import { type ProxyServer, withDeadline } from "@orbweaver/session";
 import { browserVersion } from "../engines/browser_version.ts";
-import type { Engine, EngineBrowser, EngineTab, LaunchOptions } from "../engines/engine.ts";
-import { BrowserCrashedError, BrowserStartError, TabCrashedError } from "../errors.ts";
-import type { InitialCookie } from "../options.ts";
-import { toCdpCookie } from "../cdp/cookies.ts";
+import type { Engine, EngineBrowser } from "../engines/engine.ts";
+import { BrowserConnectError, BrowserCrashedError } from "../errors.ts";
+import { BrowserContexts } from "./contexts.ts";
+import type { Jars } from "./jars.ts";
 import { killBrowser } from "./kill_process.ts";
+import { memoryOf } from "./memory.ts";
+import type { Profile } from "./profile.ts";
 import { ProfileDirectory } from "./profile_directory.ts";
+import { connectBrowser, launchBrowser, startError } from "./start_browser.ts";
+import { type Tab, Tabs } from "./tabs.ts";
+import { openUserProfile } from "./user_profile.ts";
 
-const START_TIMEOUT_MS = 30_000;
 const COMMAND_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 
 /** How a session wants its browser. */
 export interface BrowserSettings<Page> {
   readonly engine: Engine<Page>;
-  readonly executablePath: string;
+  /** The browser to connect to; missing to launch one. */
+  readonly cdpUrl: string | undefined;
+  /** Finds the executable to launch. */
+  executable(): string;
   readonly headless: boolean;
   readonly env: Readonly<Record<string, string>>;
-  readonly cookies: readonly InitialCookie[];
+  /** The folder of a profile that stays; missing for an empty one. */
+  readonly userDataDir: string | undefined;
+  /** The proxy that the browser itself is started with. */
+  readonly ownProxy: ProxyServer | undefined;
+  readonly jars: Jars;
+  /** How many tabs that nobody uses are kept. */
+  readonly maxIdleTabs: number;
   /** Every switch, for a browser of this version. */
   flags(version: string): readonly string[];
 }
 
-/** A tab, and a signal that aborts when it crashes or is closed by its page. */
-export interface Tab<Page> {
-  readonly engineTab: EngineTab<Page>;
-  readonly gone: AbortSignal;
+/** What became of a start: the connection, and what was learned before it. */
+interface Started<Page> {
+  readonly browser: EngineBrowser<Page>;
+  /** Missing for a browser that was connected to. */
+  readonly profile: Profile | undefined;
 }
 
-interface TargetInfo {
-  targetId: string;
-  type: string;
-  openerId?: string;
-}
-
-/** A browser that this process started, with its profile and its tabs. */
+/** A browser that this session started or connected to, with its contexts and its tabs. */
 export class RunningBrowser<Page> {
-  /** The browser's full version. */
-  readonly version: string;
   readonly #browser: EngineBrowser<Page>;
-  readonly #profile: ProfileDirectory;
+  readonly #profile: Profile | undefined;
   readonly #crash = new AbortController();
-  readonly #tabs = new Map<string, AbortController>();
-  readonly #popups = new Map<string, string>();
-  readonly #idle: Tab<Page>[] = [];
+  readonly #contexts: BrowserContexts;
+  readonly #tabs: Tabs<Page>;
+  #version = "";
+  #userAgent = "";
   #pid: number | undefined;
   #close: Promise<void> | undefined;
 
-  private constructor(browser: EngineBrowser<Page>, profile: ProfileDirectory, version: string) {
+  private constructor({ browser, profile }: Started<Page>, settings: BrowserSettings<Page>) {
     this.#browser = browser;
     this.#profile = profile;
-    this.version = version;
+    this.#tabs = new Tabs(browser, settings.maxIdleTabs);
+    this.#contexts = new BrowserContexts({
+      session: browser.session,
+      jars: settings.jars,
+      ownProxy: settings.ownProxy,
+      onClosed: (context) => this.#tabs.forget(context),
+    });
   }
 
   /**
-   * Starts a browser with an empty profile.
+   * Starts a browser, or connects to one.
    *
    * @param settings How the session wants it.
    * @param signal Gives up; nothing is left running then.
    * @throws {BrowserStartError} If it does not start.
+   * @throws {BrowserConnectError} If there is none to connect to.
    */
-  static async launch<Page>(
+  static open<Page>(
     settings: BrowserSettings<Page>,
     signal: AbortSignal,
   ): Promise<RunningBrowser<Page>> {
-    const version = await browserVersion(settings.executablePath, signal);
-    const profile = await ProfileDirectory.create();
-    let running: RunningBrowser<Page> | undefined;
+    const { cdpUrl } = settings;
+    return cdpUrl === undefined ? launch(settings, signal) : connect(settings, cdpUrl, signal);
+  }
+
+  /**
+   * Takes over a browser that has come up.
+   *
+   * @param started The browser.
+   * @param settings How the session wants it.
+   */
+  static async adopt<Page>(
+    started: Started<Page>,
+    settings: BrowserSettings<Page>,
+  ): Promise<RunningBrowser<Page>> {
+    const running = new RunningBrowser(started, settings);
     try {
-      const browser = await startEngine(settings, profile, version, signal);
-      running = new RunningBrowser(browser, profile, version);
-      await withDeadline(
-        running.#setUp(settings.cookies),
-        COMMAND_TIMEOUT_MS,
-        "Preparing the browser",
-      );
+      await withDeadline(running.#setUp(), COMMAND_TIMEOUT_MS, "Preparing the browser");
       return running;
-    } catch (cause) {
-      await (running === undefined ? profile.remove() : running.close());
-      throw startError(settings.executablePath, cause);
+    } catch (error) {
+      await running.close();
+      throw error;
     }
+  }
+
+  /** The browser's full version. */
+  get version(): string {
+    return this.#version;
+  }
+
+  /** The user agent that the browser has by itself. */
+  get userAgent(): string {
+    return this.#userAgent;
+  }
+
+  /** Whether closing ends the browser. */
+  get owned(): boolean {
+    return this.#browser.owned;
   }
 
   /** Aborts when the browser ends by itself. */
@@ -88,15 +122,19 @@ export class RunningBrowser<Page> {
     return this.#crash.signal;
   }
 
-  /** Gives a tab: one that has been used before, or a new one. */
-  async openTab(): Promise<Tab<Page>> {
-    const idle = this.#idle.pop();
-    if (idle !== undefined) return idle;
-    const opening = this.#browser.newTab();
-    const engineTab = await withDeadline(opening, COMMAND_TIMEOUT_MS, "Opening a tab");
-    const gone = new AbortController();
-    this.#tabs.set(engineTab.targetId, gone);
-    return { engineTab, gone: gone.signal };
+  /**
+   * Gives a clean tab.
+   *
+   * @param proxy The proxy that it has to go through.
+   */
+  async openTab(proxy: ProxyServer | undefined): Promise<Tab<Page>> {
+    const context = await this.#contexts.take(proxy);
+    try {
+      return await this.#tabs.open(context);
+    } catch (error) {
+      await this.#contexts.release(context);
+      throw error;
+    }
   }
 
   /**
@@ -105,8 +143,8 @@ export class RunningBrowser<Page> {
    * @param tab The tab.
    */
   async park(tab: Tab<Page>): Promise<void> {
-    await this.#closePopups(tab);
-    if (!tab.gone.aborted) this.#idle.push(tab);
+    await this.#tabs.park(tab);
+    await this.#contexts.release(tab.context);
   }
 
   /**
@@ -115,66 +153,46 @@ export class RunningBrowser<Page> {
    * @param tab The tab.
    */
   async discard(tab: Tab<Page>): Promise<void> {
-    this.#tabs.delete(tab.engineTab.targetId);
-    const closing = [this.#closePopups(tab), tab.engineTab.close()];
-    const all = Promise.allSettled(closing);
-    await withDeadline(all, COMMAND_TIMEOUT_MS, "Closing a tab").catch(() => {});
+    await this.#tabs.discard(tab);
+    await this.#contexts.release(tab.context);
   }
 
-  /** Ends the browser, by force if need be, and removes its profile. Idempotent. */
+  /** How much memory its processes use together, in bytes. */
+  async memoryBytes(): Promise<number> {
+    return await memoryOf((await this.#processes()).map(({ id }) => id));
+  }
+
+  /** Ends the browser, by force if need be, and removes its profile; or disconnects. Idempotent. */
   close(): Promise<void> {
     this.#close ??= this.#end();
     return this.#close;
   }
 
-  async #setUp(cookies: readonly InitialCookie[]): Promise<void> {
-    const { session } = this.#browser;
-    this.#profile.removeOnExit();
-    this.#watchTargets();
+  /** Kills the browser, if it is ours. What it leaves is removed when its end is noticed. */
+  kill(): void {
+    if (this.#browser.owned && this.#pid !== undefined) killBrowser(this.#pid);
+  }
+
+  async #setUp(): Promise<void> {
+    const { session, owned } = this.#browser;
+    this.#profile?.removeOnExit();
     void this.#browser.closed.then(() => this.#onDisconnected());
-    const [{ processInfo }] = await Promise.all([
-      session.send<{ processInfo: { type: string; id: number }[] }>("SystemInfo.getProcessInfo"),
+    const [{ product, userAgent }, processes] = await Promise.all([
+      session.send<{ product: string; userAgent: string }>("Browser.getVersion"),
+      owned ? this.#processes() : [],
       session.send("Target.setDiscoverTargets", { discover: true }),
       session.send("Browser.setDownloadBehavior", { behavior: "deny" }),
-      session.send("Storage.setCookies", { cookies: cookies.map(toCdpCookie) }),
     ]);
-    this.#pid = processInfo.find(({ type }) => type === "browser")?.id;
+    this.#version = product.slice(product.indexOf("/") + 1);
+    this.#userAgent = userAgent.replace("Headless", "");
+    this.#pid = processes.find(({ type }) => type === "browser")?.id;
   }
 
-  #watchTargets(): void {
-    const { session } = this.#browser;
-    const lost = ({ targetId }: { targetId: string }) => {
-      this.#popups.delete(targetId);
-      this.#loseTab(targetId);
-    };
-    session.on("Target.targetCrashed", lost);
-    session.on("Target.targetDestroyed", lost);
-    session.on<{ targetInfo: TargetInfo }>("Target.targetCreated", ({ targetInfo }) => {
-      const { targetId, openerId } = targetInfo;
-      if (openerId === undefined) return;
-      // A popup may open popups: all of them belong to the tab that began it.
-      const root = this.#popups.get(openerId) ?? openerId;
-      if (this.#tabs.has(root)) this.#popups.set(targetId, root);
-      else this.#closeTarget(targetId).catch(() => {});
-    });
-  }
-
-  #loseTab(targetId: string): void {
-    const message = "The tab crashed, or its page closed it";
-    this.#tabs.get(targetId)?.abort(new TabCrashedError(message));
-    this.#tabs.delete(targetId);
-    const place = this.#idle.findIndex((tab) => tab.engineTab.targetId === targetId);
-    if (place >= 0) this.#idle.splice(place, 1);
-  }
-
-  async #closePopups(tab: Tab<Page>): Promise<void> {
-    const { targetId } = tab.engineTab;
-    const own = [...this.#popups].filter(([, root]) => root === targetId);
-    await Promise.allSettled(own.map(([popup]) => this.#closeTarget(popup)));
-  }
-
-  async #closeTarget(targetId: string): Promise<void> {
-    await this.#browser.session.send("Target.closeTarget", { targetId });
+  async #processes(): Promise<{ type: string; id: number }[]> {
+    const { processInfo } = await this.#browser.session.send<
+      { processInfo: { type: string; id: number }[] }
+    >("SystemInfo.getProcessInfo");
+    return processInfo;
   }
 
   #onDisconnected(): void {
@@ -187,84 +205,54 @@ export class RunningBrowser<Page> {
 
   async #end(): Promise<void> {
     try {
-      await withDeadline(this.#browser.close(), CLOSE_TIMEOUT_MS, "Closing the browser");
+      await withDeadline(this.#endInOrder(), CLOSE_TIMEOUT_MS, "Closing the browser");
     } catch {
-      if (this.#pid !== undefined) killBrowser(this.#pid);
+      this.kill();
     } finally {
-      await this.#profile.remove();
+      await this.#profile?.remove();
     }
   }
+
+  async #endInOrder(): Promise<void> {
+    if (!this.#browser.owned && !this.#crash.signal.aborted) {
+      await this.#tabs.closeAll();
+      await this.#contexts.closeAll();
+    }
+    await this.#browser.close();
+  }
 }
 
-async function startEngine<Page>(
+async function launch<Page>(
   settings: BrowserSettings<Page>,
-  profile: ProfileDirectory,
-  version: string,
   signal: AbortSignal,
-): Promise<EngineBrowser<Page>> {
-  const given = new AbortController();
-  const giveUp = () => given.abort(signal.reason);
-  signal.throwIfAborted();
-  signal.addEventListener("abort", giveUp, { once: true });
-  const launching = settings.engine.launch(launchOptions(settings, profile, version, given.signal));
+): Promise<RunningBrowser<Page>> {
+  const { engine, headless, env, userDataDir } = settings;
+  const executablePath = settings.executable();
+  const version = await browserVersion(executablePath, signal);
+  const flags = settings.flags(version);
+  const profile = userDataDir === undefined
+    ? await ProfileDirectory.create()
+    : await openUserProfile(userDataDir);
   try {
-    return await withDeadline(
-      orAborted(launching, given.signal),
-      START_TIMEOUT_MS,
-      "Starting the browser",
-    );
+    const launch = { engine, executablePath, headless, env, profile, flags };
+    const browser = await launchBrowser(launch, signal);
+    return await RunningBrowser.adopt({ browser, profile }, settings);
   } catch (cause) {
-    given.abort(cause);
-    await withDeadline(endLate(launching), CLOSE_TIMEOUT_MS, "Ending the start").catch(() => {});
-    throw cause;
-  } finally {
-    signal.removeEventListener("abort", giveUp);
+    await profile.remove();
+    throw startError(executablePath, cause);
   }
 }
 
-function launchOptions<Page>(
+async function connect<Page>(
   settings: BrowserSettings<Page>,
-  profile: ProfileDirectory,
-  version: string,
+  cdpUrl: string,
   signal: AbortSignal,
-): LaunchOptions {
-  // Chromium refuses to run as root with its sandbox; there is none to be had then.
-  const sandbox = profile.ownedByRoot ? ["--no-sandbox"] : [];
-  return {
-    executablePath: settings.executablePath,
-    headless: settings.headless,
-    userDataDir: profile.path,
-    args: [...settings.flags(version), ...sandbox],
-    // Otherwise crash reports go to the user's own browser folder, even with the reporter off.
-    env: { ...settings.env, BREAKPAD_DUMP_LOCATION: join(profile.path, "crashes") },
-    timeoutMs: START_TIMEOUT_MS,
-    signal,
-  };
-}
-
-/** An engine may notice an abort late or never; who waits for it shall not. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
+): Promise<RunningBrowser<Page>> {
+  const browser = await connectBrowser(settings.engine, cdpUrl, signal);
   try {
-    return await Promise.race([aborted.promise, work]);
-  } finally {
-    signal.removeEventListener("abort", abort);
+    return await RunningBrowser.adopt({ browser, profile: undefined }, settings);
+  } catch (cause) {
+    if (cause instanceof BrowserConnectError) throw cause;
+    throw new BrowserConnectError(cdpUrl, cause);
   }
-}
-
-/** Closes a browser that came up although the start was given up. */
-async function endLate(launching: Promise<EngineBrowser>): Promise<void> {
-  const browser = await launching.catch(() => undefined);
-  await browser?.close();
-}
-
-function startError(executablePath: string, cause: unknown): BrowserStartError {
-  if (cause instanceof BrowserStartError) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new BrowserStartError(
-    `${executablePath} does not start: ${reason}; try it by hand with --headless=new --dump-dom`,
-    { cause },
-  );
 }

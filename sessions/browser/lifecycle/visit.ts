@@ -1,44 +1,61 @@
-import { type Response, SessionError } from "@orbweaver/session";
+import { type ProxyServer, type Response, SessionError } from "@orbweaver/session";
 import type { FetchScope } from "../cdp/fetch_scope.ts";
 import { PageFetch, type PageFetchSettings } from "../cdp/page_fetch.ts";
-import type { RunningBrowser, Tab } from "./running_browser.ts";
+import type { Berth, Fleet, Variant } from "./fleet.ts";
+import type { Tab } from "./tabs.ts";
+
+/** Where a visit takes place. */
+export interface VisitPlace<Page> {
+  readonly fleet: Fleet<Page>;
+  readonly variant: Variant;
+  readonly proxy: ProxyServer | undefined;
+}
+
+/** What a visit is for; the tab's part of the settings is the visit's own. */
+export type VisitSettings<Page> = Omit<PageFetchSettings<Page>, "tab" | "scope" | "proxy">;
 
 /** One try of a fetch: it takes a tab, uses it, and gives it back or closes it. */
 export class Visit<Page> {
-  readonly #browser: RunningBrowser<Page>;
+  readonly #berth: Berth<Page>;
   readonly #tab: Tab<Page>;
-  readonly #unfollow: (() => void)[];
+  readonly #scope: FetchScope;
   #page: PageFetch<Page> | undefined;
   #answered = false;
 
-  private constructor(browser: RunningBrowser<Page>, tab: Tab<Page>, scope: FetchScope) {
-    this.#browser = browser;
+  private constructor(berth: Berth<Page>, tab: Tab<Page>, scope: FetchScope) {
+    this.#berth = berth;
     this.#tab = tab;
-    this.#unfollow = [scope.follow(browser.crashed), scope.follow(tab.gone)];
+    this.#scope = scope;
+    scope.follow(berth.browser.crashed);
+    scope.follow(tab.gone);
   }
 
   /**
    * Takes a tab.
    *
-   * @param browser The browser.
-   * @param scope The fetch.
+   * @param place Where.
+   * @param scope The try's own scope, which ends with it.
    */
-  static async open<Page>(browser: RunningBrowser<Page>, scope: FetchScope): Promise<Visit<Page>> {
+  static async open<Page>(place: VisitPlace<Page>, scope: FetchScope): Promise<Visit<Page>> {
+    scope.enter("Starting the browser");
+    const taking = place.fleet.take(place.variant);
+    const berth = await orLate(scope, taking, (berth) => berth.leave());
+    const { browser } = berth;
     scope.enter("Opening a tab");
-    const opening = browser.openTab();
     try {
-      return new Visit(browser, await scope.race(opening), scope);
+      const opening = browser.openTab(place.proxy);
+      const tab = await orLate(scope, opening, (tab) => browser.discard(tab));
+      return new Visit(berth, tab, scope);
     } catch (error) {
-      // A tab that comes too late is closed: nobody else knows of it.
-      opening.then((tab) => browser.discard(tab), () => {});
+      berth.leave();
       browser.crashed.throwIfAborted();
       throw error;
     }
   }
 
-  /** The browser's full version. */
-  get version(): string {
-    return this.#browser.version;
+  /** The browser, for what it says about itself. */
+  get browser(): Berth<Page>["browser"] {
+    return this.#berth.browser;
   }
 
   /**
@@ -46,22 +63,42 @@ export class Visit<Page> {
    *
    * @param settings What to fetch, and how.
    */
-  async run(settings: Omit<PageFetchSettings<Page>, "tab">): Promise<Response> {
+  async run(settings: VisitSettings<Page>): Promise<Response> {
+    const { engineTab: tab, context: { cookies, proxy } } = this.#tab;
+    const scope = this.#scope;
     try {
-      this.#page = await PageFetch.open({ ...settings, tab: this.#tab.engineTab });
+      await scope.race(cookies.toBrowser(scope.url));
+      this.#page = await PageFetch.open({ ...settings, scope, tab, proxy });
       const response = await this.#page.run();
+      await scope.race(cookies.toJar());
       this.#answered = true;
       return response;
     } catch (error) {
-      throw explained(error, settings.scope);
+      throw explained(error, scope);
     }
   }
 
   /** Makes the tab fit for the next visit, or closes it where something went wrong. */
   async end(): Promise<void> {
+    const { browser } = this.#berth;
     const clean = this.#answered && await this.#page!.leave();
-    for (const unfollow of this.#unfollow) unfollow();
-    await (clean ? this.#browser.park(this.#tab) : this.#browser.discard(this.#tab));
+    this.#scope.end();
+    await (clean ? browser.park(this.#tab) : browser.discard(this.#tab));
+    this.#berth.leave();
+  }
+}
+
+/** Waits within a scope; what comes too late is taken care of, for nobody else knows of it. */
+async function orLate<T>(
+  scope: FetchScope,
+  work: Promise<T>,
+  dispose: (late: T) => unknown,
+): Promise<T> {
+  try {
+    return await scope.race(work);
+  } catch (error) {
+    work.then(dispose, () => {});
+    throw error;
   }
 }
 

@@ -1,12 +1,5 @@
+import { STEALTH_OPTIONS } from "../options/fetch_options.ts";
 import type { BrowserRecipe } from "../recipe.ts";
-
-/** Options that only a stealth session has. */
-export interface StealthOptions {
-  /** Whether to keep WebRTC from telling addresses that a proxy would hide. Default false. */
-  blockWebrtc?: boolean;
-  /** Whether pages may use WebGL; without it a browser is easier to tell apart. Default true. */
-  allowWebgl?: boolean;
-}
 
 /**
  * Switches after which a browser looks like one that a person started: no automation marks, the
@@ -32,18 +25,16 @@ const HOME_TIMEZONE = "America/New_York";
 
 /**
  * How a stealth session differs from a plain one.
- *
- * @param options The session's options.
  */
-export function stealthRecipe(options: StealthOptions): BrowserRecipe {
+export function stealthRecipe(): BrowserRecipe {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return {
     kind: "stealth",
-    ownOptions: ["blockWebrtc", "allowWebgl"],
-    flags: [
+    ownOptions: STEALTH_OPTIONS,
+    flags: ({ blockWebrtc = false, allowWebgl = true }) => [
       ...FLAGS,
-      ...(options.blockWebrtc ? [NO_WEBRTC_LEAKS] : []),
-      ...(options.allowWebgl === false ? [NO_WEBGL] : []),
+      ...(blockWebrtc ? [NO_WEBRTC_LEAKS] : []),
+      ...(allowWebgl ? [] : [NO_WEBGL]),
     ],
     commands: [
       ["Emulation.setFocusEmulationEnabled", { enabled: true }],

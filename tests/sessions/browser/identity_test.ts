@@ -173,10 +173,11 @@ browserTest("blockWebrtc and allowWebgl: false do what they say", async () => {
 
 Deno.test("options that a kind of session doesn't have are refused", async () => {
   const unknown = (options: object) => () => new StealthSession(options);
-  assert.throws(unknown({ solveCloudflare: true }), UnsupportedOptionError);
+  assert.throws(unknown({ solveRiddles: true }), UnsupportedOptionError);
   assert.throws(() => new DynamicSession({ blockWebrtc: true } as object), UnsupportedOptionError);
   await using session = new StealthSession();
-  assert.ok(!session.requestOptions.includes("solveCloudflare"));
+  assert.ok(session.requestOptions.includes("solveCloudflare"));
+  assert.ok(!new DynamicSession().requestOptions.includes("solveCloudflare"));
   await assert.rejects(
     session.fetch("http://127.0.0.1:9/", { method: "POST" } as object),
     UnsupportedOptionError,

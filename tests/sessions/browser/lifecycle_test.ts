@@ -84,25 +84,54 @@ browserTest("a crashed tab fails its fetch and no other", async () => {
 });
 
 browserTest(
-  "a killed browser fails what is in flight, and the next fetch starts another",
+  "a browser that is killed costs no request: what was in flight is tried again",
   async () => {
     await using sandbox = await Sandbox.open();
     await using site = await startSite();
     const session = new DynamicSession();
-    const inFlight = Promise.allSettled(
-      [1, 2].map((i) => session.fetch(`${site.url}/slow/forever?${i}`)),
+    const inFlight = Promise.all(
+      [1, 2, 3].map((i) => session.fetch(`${site.url}/slow/headers?ms=1500&${i}`)),
     );
-    await site.arrival("/slow/forever");
+    await site.arrival("/slow/headers");
     process.kill(sandbox.mainProcess()!, "SIGKILL");
-    for (const result of await inFlight) {
-      assert.ok(result.status === "rejected" && result.reason instanceof BrowserCrashedError);
-    }
+    const pages = await inFlight;
+    assert.deepEqual(
+      pages.map((page) => [page.status, page.meta.attempts]),
+      Array(3).fill([200, 2]),
+    );
     assert.equal(session.state, "open");
+    assert.equal((await session.fetch(`${site.url}/plain/1`)).meta.attempts, 1);
+    await session.close();
+    assert.deepEqual(await sandbox.remains(), []);
+  },
+);
+
+browserTest(
+  "a browser that is killed every time fails the fetch after 'retries' tries",
+  async () => {
+    await using sandbox = await Sandbox.open();
+    await using site = await startSite();
+    const session = new DynamicSession({ retries: 2 });
+    const pageSetup = () => void process.kill(sandbox.mainProcess()!, "SIGKILL");
+    await assert.rejects(session.fetch(`${site.url}/plain/1`, { pageSetup }), (error) => {
+      assert.ok(error instanceof BrowserCrashedError);
+      assert.equal(error.attempts, 2);
+      return true;
+    });
     assert.equal((await session.fetch(`${site.url}/plain/1`)).status, 200);
     await session.close();
     assert.deepEqual(await sandbox.remains(), []);
   },
 );
+
+browserTest("kill() ends the browser at once, and its profile goes with it", async () => {
+  await using sandbox = await Sandbox.open();
+  const session = new DynamicSession();
+  await session.start();
+  session.kill();
+  await session.close();
+  assert.deepEqual(await sandbox.remains(), []);
+});
 
 for (const Session of [DynamicSession, StealthSession]) {
   browserTest(`${Session.name}.close() leaves no process and no profile`, async (t) => {

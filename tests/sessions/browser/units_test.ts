@@ -6,6 +6,7 @@ import { toCdpCookie } from "../../../sessions/browser/cdp/cookies.ts";
 import { clientHints } from "../../../sessions/browser/identity/client_hints.ts";
 import { acceptLanguage } from "../../../sessions/browser/identity/languages.ts";
 import { COMMON_FLAGS, joinFlags } from "../../../sessions/browser/lifecycle/launch_flags.ts";
+import type { Cookie } from "@orbweaver/session";
 import { Permits } from "../../../sessions/browser/lifecycle/permits.ts";
 
 Deno.test("Permits are given in the order in which they were asked for", async () => {
@@ -62,16 +63,17 @@ Deno.test("clientHints() gives the brands that Chrome 156 has", () => {
 
 Deno.test("toCdpCookie() keeps a cookie to its host unless it has a domain", () => {
   const url = "https://shop.example/";
-  assert.deepEqual({ ...toCdpCookie({ name: "a", value: "1", url }) }, {
+  const cookie = { name: "a", value: "1", path: "/", httpOnly: true, domain: "shop.example" };
+  assert.deepEqual(toCdpCookie({ ...cookie, secure: false, hostOnly: true }), {
     name: "a",
     value: "1",
-    path: undefined,
-    httpOnly: undefined,
-    secure: undefined,
-    url,
+    path: "/",
+    httpOnly: true,
+    secure: false,
+    url: "http://shop.example/",
   });
-  const wide = { name: "a", value: "1", domain: "shop.example", secure: true, expires: 5000 };
-  const sent = toCdpCookie({ ...wide, sameSite: "lax" }) as Record<string, unknown>;
+  const wide: Cookie = { ...cookie, secure: true, expires: 5000, hostOnly: false, sameSite: "lax" };
+  const sent = toCdpCookie(wide) as Record<string, unknown>;
   assert.deepEqual(
     [sent.url, sent.domain, sent.expires, sent.sameSite],
     [url, "shop.example", 5, "Lax"],

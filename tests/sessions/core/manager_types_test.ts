@@ -22,8 +22,10 @@ export function idsAndSessions(sessions: Manager, dynamic: DynamicSession): void
   sessions.add("http", new FetchSession(), { lasy: true });
 
   sessions.get("http").jar.clear();
-  // @ts-expect-error -- a browser session has no jar
-  sessions.get("stealth").jar;
+  sessions.get("stealth").jar.clear();
+  void sessions.get("http").post;
+  // @ts-expect-error -- a browser session only loads pages
+  void sessions.get("stealth").post;
   // @ts-expect-error -- no session has this id
   sessions.get("browser");
   // @ts-expect-error -- no session has this id
