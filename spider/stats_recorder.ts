@@ -47,6 +47,12 @@ class Counts {
     else this.#begin(name, by);
   }
 
+  /** For figures that can't be added up: those of further names are left out. */
+  set(name: string, value: number): void {
+    if (Object.hasOwn(this.#counts, name)) this.#counts[name] = value;
+    else if (this.#size < MOST_NAMES) this.#begin(name, value);
+  }
+
   #begin(name: string, value: number): void {
     this.#size += 1;
     // Not an assignment: see above.
@@ -75,6 +81,7 @@ export class StatsRecorder {
   readonly #callbacks: Counts;
   readonly #bytes: Counts;
   readonly #levels: Counts;
+  readonly #delays: Counts;
   readonly #hosts: Named<HostStats>;
   #routes: (() => CrawlStats["escalatedRoutes"]) | undefined;
 
@@ -87,7 +94,8 @@ export class StatsRecorder {
     this.#proxies = new Counts(stats.proxiesRequestsCount);
     this.#callbacks = new Counts(stats.callbacksRequestsCount);
     this.#bytes = new Counts(stats.domainsResponseBytes);
-    this.#levels = new Counts(stats.logLevelsCount);
+    this.#levels = new Counts(stats.logLevelsCounter);
+    this.#delays = new Counts(stats.autothrottleDelays);
     this.#hosts = new Named<HostStats>(stats.hosts, noHostStats);
   }
 
@@ -119,6 +127,11 @@ export class StatsRecorder {
     this.stats.failedRequestsCount += 1;
     countError(this.stats.errors, error, url);
     if (host !== undefined) this.#hosts.get(host).failedRequestsCount += 1;
+  }
+
+  /** The delay of a host was adapted. */
+  delayed(host: string, delayMs: number): void {
+    this.#delays.set(host, delayMs);
   }
 
   /** A page goes to a callback. */

@@ -2,6 +2,7 @@ import type { Frontier, Lease } from "../frontier/frontier.ts";
 import type { Robots } from "../policy/robots.ts";
 import type { AutoThrottle, ThrottleSample } from "../policy/throttle.ts";
 import type { Request } from "../request.ts";
+import type { StatsRecorder } from "../stats_recorder.ts";
 import type { Clock } from "./clock.ts";
 
 /** What decides how a host is treated. */
@@ -18,6 +19,8 @@ export interface PolitenessParts {
   robots?: Robots | undefined;
   /** What adapts the delays, where they are adapted. */
   throttle?: AutoThrottle | undefined;
+  /** Where to write down what they are. */
+  recording: StatsRecorder;
 }
 
 /** Whether a leased request may be fetched now. */
@@ -78,10 +81,12 @@ export class Politeness {
 
   /** Learns from an answer how soon the host may be asked again. */
   async answered(lease: Lease<Request>, sample: ThrottleSample): Promise<void> {
-    const { frontier, throttle, clock } = this.#parts;
+    const { frontier, throttle, clock, recording } = this.#parts;
     const { key: host, payload } = lease;
     if (throttle !== undefined) {
-      await frontier.setDelay(host, throttle.record(host, sample, this.#floorMs(payload.url)));
+      const delayMs = throttle.record(host, sample, this.#floorMs(payload.url));
+      recording.delayed(host, delayMs);
+      await frontier.setDelay(host, delayMs);
     }
     if (sample.retryAfterMs !== undefined && !sample.ok) {
       await frontier.blockUntil(host, clock.now() + sample.retryAfterMs);

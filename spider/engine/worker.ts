@@ -7,6 +7,7 @@ import { isOverloaded } from "../policy/blocked.ts";
 import type { Budget } from "../policy/limits.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import { retryAfterMs } from "../policy/retry_after.ts";
+import { reasonOf } from "../reason.ts";
 import { changedRequest, type Request, type Retries } from "../request.ts";
 import { type FollowContext, Response } from "../response.ts";
 import type { StatsRecorder } from "../stats_recorder.ts";
@@ -230,7 +231,7 @@ export class Worker<S extends SessionMap> {
     if (!retry.mayRetry(error, method)) throw error;
     recording.stats.retriedRequestsCount += 1;
     const delayMs = retry.delayMs(network);
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     log("info", `${request} is tried again in ${Math.round(delayMs)} ms: ${reason}`, error);
     const retries = Object.freeze({ ...request.retries, network: network + 1 });
     return { kind: "again", request: changedRequest(request, { retries }), delayMs };
@@ -271,7 +272,10 @@ export class Worker<S extends SessionMap> {
     const { recorder, fingerprintOf, recording, sessions, follow, politeness } = this.#parts;
     if (recorder === undefined) return undefined;
     const response = await recorder.replay(request, fingerprintOf(request));
-    if (response === undefined) return undefined;
+    if (response === undefined) {
+      recording.stats.cacheMisses += 1;
+      return undefined;
+    }
     await politeness.unused(key);
     recording.stats.cacheHits += 1;
     const sid = request.sid ?? sessions.defaultId;
@@ -284,7 +288,7 @@ export class Worker<S extends SessionMap> {
     const { recorder, fingerprintOf, log } = this.#parts;
     const { request } = response;
     await recorder?.record(request, fingerprintOf(request), response)
-      .catch((error) => log("error", `${request} was not recorded: ${error.message}`, error));
+      .catch((error) => log("error", `${request} was not recorded: ${reasonOf(error)}`, error));
   }
 }
 

@@ -161,8 +161,12 @@ Deno.test("the engine keeps what was learnt in the frontier, and goes on without
     const sessions = new SessionManager()
       .add("http", new FakeHttp(site, { name: "http", jar: new CookieJar() }))
       .add("browser", new FakeBrowser(site, { name: "browser" }), { lazy: true });
-    const settings = { concurrentRequests: 1, concurrentRequestsPerDomain: 0, downloadDelayMs: 0 };
-    const recording = new StatsRecorder(newStats(0, settings));
+    const recording = new StatsRecorder(newStats(0, {
+      concurrentRequests: 1,
+      concurrentRequestsPerDomain: 0,
+      downloadDelayMs: 0,
+      autothrottle: false,
+    }));
     const escalator = new Escalator({
       ladder: ["http", "browser"],
       sessions,

@@ -10,7 +10,12 @@ import { StatsRecorder } from "../../spider/stats_recorder.ts";
 import { linksTo } from "./_pages_session.ts";
 import { crawlInVirtualTime, type Page, TestSpider } from "./_test_spider.ts";
 
-const SETTINGS = { concurrentRequests: 1, concurrentRequestsPerDomain: 0, downloadDelayMs: 0 };
+const SETTINGS = {
+  concurrentRequests: 1,
+  concurrentRequestsPerDomain: 0,
+  downloadDelayMs: 0,
+  autothrottle: false,
+};
 
 Deno.test("statistics say what happened in all, and on each host", async () => {
   const spider = new TestSpider({
@@ -39,7 +44,7 @@ Deno.test("statistics say what happened in all, and on each host", async () => {
   assert.equal(stats.domainsResponseBytes["site.test"], site?.responseBytes);
   assert.equal(stats.concurrentRequests, 16);
   assert.equal(stats.downloadDelayMs, 100);
-  assert.deepEqual(stats.logLevelsCount, { error: 2, info: 1 });
+  assert.deepEqual(stats.logLevelsCounter, { error: 2, info: 1 });
   assert.deepEqual(JSON.parse(JSON.stringify(stats)), stats); // plain data
 });
 
