@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { CookieJar, SessionStartError } from "@orbweaver/session";
 import {
   type LogEntry,
+  MemoryFrontier,
   Request,
   type Response,
   type SessionManager,
@@ -583,6 +584,26 @@ Deno.test("while a browser is busy with one host, no other host waits, and that 
   const { items } = await spider.crawl();
   assert.equal(items.length, 200);
   assert.equal(spider.dynamic.asked.length, 1);
+});
+
+Deno.test("those who wait for a scout sleep: they are not looked at again and again", async () => {
+  const clock = new VirtualClock();
+  const spider = new Climber(wantsCookie, { dynamic: { gate: () => clock.sleep(50_000) } });
+  spider.startUrls = pages(20);
+  spider.concurrentRequests = 2;
+  const { retry } = MemoryFrontier.prototype;
+  let putBack = 0;
+  MemoryFrontier.prototype.retry = function (...args) {
+    putBack += 1;
+    return retry.apply(this, args);
+  };
+  try {
+    const { items } = await spider.crawl(clock);
+    assert.equal(items.length, 20);
+    assert.ok(putBack <= 10, `${putBack}`);
+  } finally {
+    MemoryFrontier.prototype.retry = retry;
+  }
 });
 
 Deno.test("a scout that is lost on the way keeps nobody waiting", async () => {
