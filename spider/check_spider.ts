@@ -1,5 +1,6 @@
 import type { SessionMap } from "@orbweaver/session";
 import { SpiderOptionError } from "./errors.ts";
+import { textOf } from "./reason.ts";
 import type { Spider } from "./spider.ts";
 
 type NumberMember =
@@ -22,6 +23,10 @@ const NUMBERS: Readonly<Record<NumberMember, { from: number; whole: boolean }>> 
   maxYieldsPerPage: { from: 1, whole: true },
 };
 
+/** A text would pass for a list of its letters. */
+const LISTS = ["startUrls", "allowedDomains", "escalate"] as const;
+const LEVELS: readonly string[] = ["debug", "info", "warn", "error", "silent"];
+
 /**
  * Refuses a spider whose members make no sense, before anything is opened.
  *
@@ -37,6 +42,40 @@ export function checkSpider<Item, S extends SessionMap>(spider: Spider<Item, S>)
     );
   }
   for (const member of Object.keys(NUMBERS) as NumberMember[]) checkNumber(spider, member);
+  for (const member of LISTS) checkList(spider, member);
+  checkRest(spider);
+}
+
+function checkList<Item, S extends SessionMap>(
+  spider: Spider<Item, S>,
+  member: typeof LISTS[number],
+): void {
+  const value: unknown = spider[member];
+  if (Array.isArray(value)) return;
+  throw new SpiderOptionError(
+    `${member} of spider '${spider.name}' must be a list: received ${textOf(value).slice(0, 80)}`,
+  );
+}
+
+function checkRest<Item, S extends SessionMap>(spider: Spider<Item, S>): void {
+  const { name, logLevel, robotsUserAgent, itemSchema } = spider;
+  if (!LEVELS.includes(logLevel)) {
+    throw new SpiderOptionError(
+      `logLevel of spider '${name}' must be one of ${LEVELS.join(", ")}: received ${logLevel}`,
+    );
+  }
+  // RFC 9309, section 2.2.1: a product token is of letters, underscores and hyphens.
+  if (!/^[a-z_-]/i.test(robotsUserAgent)) {
+    throw new SpiderOptionError(
+      `robotsUserAgent of spider '${name}' must begin with a name of letters, such as "MyBot/1.0": ` +
+        `received ${JSON.stringify(robotsUserAgent)}`,
+    );
+  }
+  if (itemSchema === undefined || typeof itemSchema["~standard"]?.validate === "function") return;
+  throw new SpiderOptionError(
+    `itemSchema of spider '${name}' must be a Standard Schema, as zod, valibot and arktype make them: ` +
+      `it has no "~standard" with a 'validate'`,
+  );
 }
 
 function checkNumber<Item, S extends SessionMap>(

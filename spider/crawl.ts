@@ -4,12 +4,13 @@ import { Callbacks } from "./callbacks.ts";
 import { checkSpider } from "./check_spider.ts";
 import { type Clock, systemClock } from "./engine/clock.ts";
 import { Engine } from "./engine/engine.ts";
+import { escalatorOf } from "./engine/escalator_of.ts";
 import { Hooks } from "./engine/hooks.ts";
 import { ItemStream } from "./engine/item_stream.ts";
 import { politenessOf } from "./engine/politeness_of.ts";
 import type { Recorder } from "./engine/recorder.ts";
 import { stopOnSignals } from "./engine/signals.ts";
-import { CrawlStateError, InvalidYieldError, SessionConfigurationError } from "./errors.ts";
+import { CrawlStateError, SessionConfigurationError, SpiderOptionError } from "./errors.ts";
 import type { Frontier } from "./frontier/frontier.ts";
 import { MemoryFrontier } from "./frontier/memory.ts";
 import { consoleLog, type LogFunction, type LogLevel } from "./log.ts";
@@ -19,8 +20,10 @@ import { RetryPolicy } from "./policy/retry.ts";
 import type { QuarantinedItem } from "./policy/schema.ts";
 import { scopeOf } from "./policy/scope.ts";
 import { DevelopmentCache } from "./record/development_cache.ts";
+import { reasonOf } from "./reason.ts";
 import type { Request } from "./request.ts";
 import type { CrawlResult, Failure, Outcome } from "./result.ts";
+import { closeSink, Outputs } from "./sinks/outputs.ts";
 import type { Sink } from "./sinks/sink.ts";
 import type { Spider } from "./spider.ts";
 import { type CrawlStats, newStats } from "./stats.ts";
@@ -28,8 +31,13 @@ import { StatsRecorder } from "./stats_recorder.ts";
 
 /** Options of a crawl. */
 export interface CrawlOptions {
-  /** Where items go besides the result, each written as soon as its page is finished. */
+  /**
+   * Where items go besides the result, each written as soon as its page is finished. One that fails gets
+   * nothing more, and the crawl fails with its error at its end; it ends early once none works.
+   */
   sinks?: readonly Sink[];
+  /** How long each sink may take to close, in milliseconds. Default 60000. */
+  sinkCloseTimeoutMs?: number;
   /** Keep the items in memory for the result of `start()` and `run()`. Default true. */
   keepItems?: boolean;
   /** Stops the crawl at once when it aborts; pages in flight are given up. */
@@ -45,6 +53,8 @@ export interface CrawlOptions {
   /** Gives numbers from 0 to 1 for back-off and delays that vary. Default: `Math.random`. */
   random?: () => number;
 }
+
+const SINK_CLOSE_TIMEOUT_MS = 60_000;
 
 /** The most items that do not fit the schema that the result keeps. */
 const MOST_QUARANTINED = 1_000;
@@ -75,6 +85,7 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
   readonly #opened: Opened<S>;
   readonly #engine: Engine<S>;
   readonly #hooks: Hooks<Item, S>;
+  readonly #outputs: Outputs;
   readonly #recording: StatsRecorder;
   readonly #abort = new AbortController();
   readonly #items: Item[] = [];
@@ -94,9 +105,16 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
       quarantined: (item) => this.#setAside(item),
       threw: (hook, error) => this.#tellHookError(hook, error),
     });
+    this.#outputs = new Outputs(options.sinks ?? [], {
+      refused: (error) => this.#log("error", error.message, error),
+      failed: (error, place) => this.#tellSinkError(error, place),
+    });
     const { resources, sessions, frontier, clock } = opened;
     const retry = new RetryPolicy({ random: options.random });
     const { signal } = this.#abort;
+    const recording = this.#recording;
+    const log = (level: LogLevel, message: string, error?: unknown) =>
+      this.#log(level, message, error);
     this.#engine = new Engine<S>({
       settings: {
         concurrency: spider.concurrentRequests,
@@ -111,17 +129,18 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
       frontier,
       callbacks: new Callbacks(spider, spider.name),
       hooks: this.#hooks as Hooks<unknown, S>,
-      startRequests: spider.startRequests(),
+      startRequests: startRequestsOf(spider),
       inScope: scopeOf(spider.allowedDomains),
-      politeness: politenessOf(spider, { frontier, clock, retry, signal, resources }),
+      politeness: politenessOf(spider, { frontier, clock, retry, signal, resources, recording }),
       retry,
       budget: new Budget(spider.limits),
+      escalator: escalatorOf(spider, { sessions, frontier, clock, recording, log }),
       recorder: options.recorder ?? recorderOf(spider),
       clock,
-      recording: this.#recording,
+      recording,
       abort: this.#abort,
       onItem: (item) => this.#emit(item as Item),
-      log: (level, message, error) => this.#log(level, message, error),
+      log,
     });
   }
 
@@ -147,7 +166,11 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
     const resources = new AsyncDisposableStack();
     try {
       const log = openLog(spider, options, resources);
-      for (const sink of options.sinks ?? []) await resources.use(sink).open();
+      const { sinkCloseTimeoutMs = SINK_CLOSE_TIMEOUT_MS } = options;
+      for (const sink of options.sinks ?? []) {
+        resources.defer(() => closeSink(sink, sinkCloseTimeoutMs));
+        await sink.open();
+      }
       const frontier = resources.use(
         new MemoryFrontier<Request>({ keepItems: false, clock, random }),
       );
@@ -232,6 +255,7 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
     try {
       await this.#begin();
       await this.#engine.run();
+      this.#outputs.throwFailure();
       this.#outcome = await this.#outcomeOf();
     } catch (error) {
       this.#outcome = "failed";
@@ -267,23 +291,14 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
   }
 
   async #emit(item: Item): Promise<void> {
-    if (!await this.#write(item)) return;
-    this.#recording.stats.itemsScraped += 1;
+    const { stats } = this.#recording;
+    if (!await this.#outputs.write(item)) {
+      stats.itemsDropped += 1;
+      return;
+    }
+    stats.itemsScraped += 1;
     if (this.#stream !== undefined) await this.#stream.push(item);
     else if (this.#options.keepItems ?? true) this.#items.push(item);
-  }
-
-  /** Gives false for an item that can't be written down; a sink that fails as such throws. */
-  async #write(item: Item): Promise<boolean> {
-    try {
-      for (const sink of this.#options.sinks ?? []) await sink.write(item);
-      return true;
-    } catch (error) {
-      if (!(error instanceof InvalidYieldError)) throw error;
-      this.#recording.stats.itemsDropped += 1;
-      this.#log("error", error.message, error);
-      return false;
-    }
   }
 
   #setAside(item: QuarantinedItem): void {
@@ -294,13 +309,21 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
 
   #tellHookError(hook: string, error: unknown): void {
     this.#recording.stats.hookErrorsCount += 1;
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#log("error", `${hook} threw: ${reason}`, error);
+    this.#log("error", `${hook} threw: ${reasonOf(error)}`, error);
+  }
+
+  #tellSinkError(error: unknown, place: "last" | "other"): void {
+    this.#recording.stats.sinkErrorsCount += 1;
+    if (place === "other") this.#log("error", `${reasonOf(error)}; other outputs go on`, error);
   }
 
   #log(level: LogLevel, message: string, error?: unknown): void {
     this.#recording.logged(level);
-    this.#opened.log({ level, spider: this.#spider.name, message, error });
+    try {
+      this.#opened.log({ level, spider: this.#spider.name, message, error });
+    } catch {
+      this.#recording.stats.hookErrorsCount += 1; // there is no one left to tell
+    }
   }
 
   /** Listens for whatever may stop the crawl from outside, until the returned function is called. */
@@ -332,6 +355,19 @@ function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) =>
     signal.addEventListener("abort", () => resolve(), { once: true })
+  );
+}
+
+function startRequestsOf<Item, S extends SessionMap>(
+  spider: Spider<Item, S>,
+): AsyncIterable<Request | string | URL> {
+  const requests: unknown = spider.startRequests();
+  if (typeof requests === "object" && requests !== null && Symbol.asyncIterator in requests) {
+    return requests as AsyncIterable<Request | string | URL>;
+  }
+  throw new SpiderOptionError(
+    `startRequests of spider '${spider.name}' must be an async generator: write ` +
+      `'override async *startRequests() { yield "https://…"; }'`,
   );
 }
 
@@ -393,9 +429,8 @@ function configure<Item, S extends SessionMap>(
   try {
     spider.configureSessions(sessions);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SessionConfigurationError(
-      `configureSessions of spider '${spider.name}' failed: ${reason}`,
+      `configureSessions of spider '${spider.name}' failed: ${reasonOf(cause)}`,
       { cause },
     );
   }

@@ -1,4 +1,5 @@
 import { OrbweaverError } from "@orbweaver/session";
+import { reasonOf } from "./reason.ts";
 
 export { OrbweaverError };
 
@@ -72,7 +73,7 @@ export class CallbackError extends SpiderError {
    * @param cause What it threw.
    */
   constructor(callback: string, url: string, cause: unknown) {
-    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const reason = cause instanceof Error ? `${cause.name}: ${reasonOf(cause)}` : reasonOf(cause);
     super(`Callback '${callback}' failed on ${url}: ${reason}`, { cause });
     this.callback = callback;
     this.url = url;
@@ -140,7 +141,7 @@ export class HookError extends SpiderError {
    * @param cause What it threw.
    */
   constructor(hook: string, url: string, cause: unknown) {
-    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const reason = cause instanceof Error ? `${cause.name}: ${reasonOf(cause)}` : reasonOf(cause);
     super(`Hook '${hook}' failed on ${url}: ${reason}`, { cause });
     this.hook = hook;
   }
@@ -189,7 +190,7 @@ export class RobotsUnreachableError extends SpiderError {
    * @param cause What the last attempt failed with.
    */
   constructor(url: string, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     super(`The site's robots.txt can't be had (${reason}), which forbids everything: ${url}`, {
       cause,
     });
@@ -207,6 +208,30 @@ export class LogFileError extends SpiderError {
 export class SinkError extends SpiderError {
   /** The name of this class of errors. */
   override name = "SinkError";
+}
+
+/** Bytes that are not what escalation has learnt. */
+export class EscalationFormatError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "EscalationFormatError";
+  /** Where the problem is. */
+  readonly place: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param place Where the problem is.
+   * @param received What is there, in words.
+   * @param options The cause.
+   */
+  constructor(place: string, received = "something else", options: ErrorOptions = {}) {
+    super(
+      `This is not what escalation has learnt: at ${place} there is ${received}; start without it, and ` +
+        `it is learnt again`,
+      options,
+    );
+    this.place = place;
+  }
 }
 
 /** A frontier was given something that it can't queue. */

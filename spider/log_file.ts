@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { LogFileError } from "./errors.ts";
 import { isAtLeast, type LogEntry, type LogLevel } from "./log.ts";
+import { reasonOf } from "./reason.ts";
 
 /**
  * Appends log lines to a file. Each is written before the call returns, so that none is missing after
@@ -59,7 +60,7 @@ export class LogFile implements AsyncDisposable {
   }
 
   #error(cause: unknown): LogFileError {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     return new LogFileError(
       `Log file '${this.#path}' can't be written: ${reason}; set 'logFile' to a file that may be`,
       { cause },

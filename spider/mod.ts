@@ -43,6 +43,7 @@ export type {
 } from "./frontier/frontier.ts";
 export { MemoryFrontier, type MemoryFrontierOptions } from "./frontier/memory.ts";
 export type { LogEntry, LogFunction, LogLevel } from "./log.ts";
+export type { EscalatedRoute } from "./policy/escalation.ts";
 export type { Inherit } from "./policy/inherit.ts";
 export type { Limits } from "./policy/limits.ts";
 export type {

@@ -42,6 +42,12 @@ export interface Retries {
   readonly network: number;
   /** Because the answer was a block. */
   readonly blocked: number;
+  /** How often escalation decided anew how to fetch it; missing for never. */
+  readonly escalated?: number | undefined;
+  /** The session that escalation moved it up to; missing for its own. */
+  readonly sid?: string | undefined;
+  /** The proxy that the block came through, without credentials; missing for none. */
+  readonly proxy?: string | undefined;
 }
 
 /** What the engine changes about a request, besides what its user may. */

@@ -67,6 +67,18 @@ export abstract class Spider<Item = AnyItem, S extends SessionMap = SessionMap> 
   robotsTxtObey = false;
   /** The name by which robots.txt files may call this crawler. Default "Orbweaver". */
   robotsUserAgent = "Orbweaver";
+  /**
+   * Sessions by id, the cheapest first: a request that is blocked moves up one, and what that one earned
+   * (cookies, and who it said it was) goes back to the cheap one. What works is learnt for each host and
+   * shape of paths. Add browsers `{ lazy: true }`, so that they start only if they are needed. Default:
+   * none.
+   *
+   * @example
+   * ```ts ignore
+   * override escalate = ["http", "dynamic", "stealth"] as const;
+   * ```
+   */
+  escalate: readonly (keyof S & string)[] = [];
   /** How often a blocked request is tried again before it is a failure. Default 3. */
   maxBlockedRetries = 3;
   /**

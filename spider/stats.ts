@@ -1,3 +1,6 @@
+import type { EscalatedRoute } from "./policy/escalation.ts";
+import { reasonOf } from "./reason.ts";
+
 /** Failures with the same cause. */
 export interface ErrorGroup {
   /** The error's class. */
@@ -55,16 +58,28 @@ export interface CrawlStats {
   concurrentRequestsPerDomain: number;
   /** The setting of the spider. */
   downloadDelayMs: number;
+  /** Whether the spider adapts its delays. */
+  autothrottleEnabled: boolean;
+  /** The delays that it has come to, by host, in milliseconds. */
+  autothrottleDelays: Record<string, number>;
   /** Pages fetched, those that were answered from a record included. */
   requestsCount: number;
   /** Pages answered from a record, in development mode. */
   cacheHits: number;
+  /** Pages that were not in the record, in development mode, and so were fetched. */
+  cacheMisses: number;
   /** Requests that failed for good, in the network or in their callback. */
   failedRequestsCount: number;
   /** How often a request was queued again because the network failed. */
   retriedRequestsCount: number;
   /** Answers that were blocks. */
   blockedRequestsCount: number;
+  /** How often a block moved a request up to another session of `escalate`. */
+  escalatedRequestsCount: number;
+  /** How often a session above was let in, and the one below went on with what it had earned. */
+  clearancesCount: number;
+  /** Which routes are fetched by a session above: `{ "shop.example/p/*": { sid: "stealth", … } }`. */
+  escalatedRoutes: Record<string, EscalatedRoute>;
   /** Requests left out because the same one was seen before. */
   duplicateRequestsCount: number;
   /** Requests left out because they lead outside `allowedDomains`. */
@@ -99,12 +114,14 @@ export interface CrawlStats {
   latency: LatencyStats;
   /** Hooks that threw where only a log line could tell. */
   hookErrorsCount: number;
+  /** Outputs that could not be written any more. */
+  sinkErrorsCount: number;
   /** Failures, grouped by cause, the first of each described. */
   errors: ErrorGroup[];
   /** Log lines by level, those below `logLevel` included. */
-  logLevelsCount: Record<string, number>;
+  logLevelsCounter: Record<string, number>;
   /** Whatever the spider itself counts. */
-  custom: Record<string, unknown>;
+  customStats: Record<string, unknown>;
   /** Requests waiting in the frontier. */
   queued: number;
   /** Requests being fetched or handled. */
@@ -119,6 +136,7 @@ export interface StatedSettings {
   concurrentRequests: number;
   concurrentRequestsPerDomain: number;
   downloadDelayMs: number;
+  autothrottle: unknown;
 }
 
 /** Fresh statistics, all zero. */
@@ -130,11 +148,17 @@ export function newStats(startTime: number, settings: StatedSettings): CrawlStat
     concurrentRequests: settings.concurrentRequests,
     concurrentRequestsPerDomain: settings.concurrentRequestsPerDomain,
     downloadDelayMs: settings.downloadDelayMs,
+    autothrottleEnabled: settings.autothrottle !== false,
+    autothrottleDelays: {},
     requestsCount: 0,
     cacheHits: 0,
+    cacheMisses: 0,
     failedRequestsCount: 0,
     retriedRequestsCount: 0,
     blockedRequestsCount: 0,
+    escalatedRequestsCount: 0,
+    clearancesCount: 0,
+    escalatedRoutes: {},
     duplicateRequestsCount: 0,
     offsiteRequestsCount: 0,
     robotsDisallowedCount: 0,
@@ -152,9 +176,10 @@ export function newStats(startTime: number, settings: StatedSettings): CrawlStat
     hosts: {},
     latency: { meanMs: 0, p50Ms: 0, p90Ms: 0, p99Ms: 0, maxMs: 0 },
     hookErrorsCount: 0,
+    sinkErrorsCount: 0,
     errors: [],
-    logLevelsCount: {},
-    custom: {},
+    logLevelsCounter: {},
+    customStats: {},
     queued: 0,
     inFlight: 0,
   };
@@ -163,7 +188,7 @@ export function newStats(startTime: number, settings: StatedSettings): CrawlStat
 /** Puts a failure with those of the same cause: the same class, and the same message but for figures. */
 export function countError(errors: ErrorGroup[], error: unknown, url: string): void {
   const name = error instanceof Error ? error.name : typeof error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   const cause = causeOf(message, url);
   const group = errors.find((g) => g.name === name && causeOf(g.message, g.url) === cause);
   if (group !== undefined) group.count += 1;

@@ -47,6 +47,12 @@ class Counts {
     else this.#begin(name, by);
   }
 
+  /** For figures that can't be added up: those of further names are left out. */
+  set(name: string, value: number): void {
+    if (Object.hasOwn(this.#counts, name)) this.#counts[name] = value;
+    else if (this.#size < MOST_NAMES) this.#begin(name, value);
+  }
+
   #begin(name: string, value: number): void {
     this.#size += 1;
     // Not an assignment: see above.
@@ -75,7 +81,9 @@ export class StatsRecorder {
   readonly #callbacks: Counts;
   readonly #bytes: Counts;
   readonly #levels: Counts;
+  readonly #delays: Counts;
   readonly #hosts: Named<HostStats>;
+  #routes: (() => CrawlStats["escalatedRoutes"]) | undefined;
 
   /** @param stats Where to write. */
   constructor(stats: CrawlStats) {
@@ -86,7 +94,8 @@ export class StatsRecorder {
     this.#proxies = new Counts(stats.proxiesRequestsCount);
     this.#callbacks = new Counts(stats.callbacksRequestsCount);
     this.#bytes = new Counts(stats.domainsResponseBytes);
-    this.#levels = new Counts(stats.logLevelsCount);
+    this.#levels = new Counts(stats.logLevelsCounter);
+    this.#delays = new Counts(stats.autothrottleDelays);
     this.#hosts = new Named<HostStats>(stats.hosts, noHostStats);
   }
 
@@ -120,9 +129,19 @@ export class StatsRecorder {
     if (host !== undefined) this.#hosts.get(host).failedRequestsCount += 1;
   }
 
+  /** The delay of a host was adapted. */
+  delayed(host: string, delayMs: number): void {
+    this.#delays.set(host, delayMs);
+  }
+
   /** A page goes to a callback. */
   handled(callback: string): void {
     this.#callbacks.up(callback);
+  }
+
+  /** Says who knows which routes are fetched by a session above. */
+  reportRoutes(routes: () => CrawlStats["escalatedRoutes"]): void {
+    this.#routes = routes;
   }
 
   /** A line was logged. */
@@ -142,6 +161,7 @@ export class StatsRecorder {
       ? stats.requestsCount * 1000 / stats.elapsedMs
       : 0;
     Object.assign(stats.latency, this.#latency.summary());
+    if (this.#routes !== undefined) stats.escalatedRoutes = this.#routes();
     return stats;
   }
 }

@@ -83,6 +83,7 @@ export {
   type Session,
   SessionError,
   type SessionErrorFacts,
+  type SessionIdentity,
   type SessionState,
   type StorageState,
   type StorageStateCookie,

@@ -228,7 +228,7 @@ export class SessionManager<S extends SessionMap = SessionMap> implements AsyncD
     const fetching = this.#fetchWith(entry, url, rest);
     entry.inFlight.add(fetching);
     try {
-      return (await fetching).fetchedBy(entry.id);
+      return checkedResponse(await fetching, entry).fetchedBy(entry.id);
     } catch (error) {
       if (error instanceof SessionError) error.sessionId ??= entry.id;
       throw error;
@@ -342,6 +342,17 @@ function kill(session: Session): string {
   } catch (error) {
     return `killing it failed: ${messageOf(error)}`;
   }
+}
+
+/** A session may be a user's own. */
+function checkedResponse(response: unknown, { id, session }: Entry): Response {
+  // Not by its class: it may come from another copy of this package.
+  const { fetchedBy } = (response ?? {}) as Partial<Response>;
+  if (typeof fetchedBy === "function") return response as Response;
+  throw new SessionError(
+    `Session '${id}' of kind '${session.kind}' must fetch a Response: received ${typeof response}`,
+    { sessionId: id },
+  );
 }
 
 function refuseUnsupported(entry: Entry, options: object, url: string): void {

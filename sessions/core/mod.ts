@@ -25,6 +25,7 @@ export { type Cookie, CookieJar, type CookieJarData, type CookieJarOptions } fro
 export type { StorageState, StorageStateCookie } from "./cookies/storage_state.ts";
 export { withDeadline } from "./deadline.ts";
 export * from "./errors.ts";
+export { identityOf, isIdentityHeader, type SessionIdentity } from "./identity.ts";
 export * from "./proxy_errors.ts";
 export { Lifecycle, type LifecycleSteps } from "./lifecycle.ts";
 export { type AddOptions, SessionManager, type SessionManagerOptions } from "./manager.ts";

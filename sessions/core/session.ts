@@ -1,3 +1,5 @@
+import type { CookieJar } from "./cookie_jar.ts";
+import type { SessionIdentity } from "./identity.ts";
 import type { FetchOptions } from "./options.ts";
 import type { Response } from "./response.ts";
 
@@ -48,6 +50,11 @@ export interface Session<O extends FetchOptions = FetchOptions> extends AsyncDis
    * missing, every option is passed on.
    */
   readonly requestOptions?: readonly string[];
+  /**
+   * Where its cookies are kept: what is put in goes out with the next fetch, and what a fetch was given
+   * is in it when the fetch ends. Optional: a session without it can't hand its cookies over.
+   */
+  readonly jar?: CookieJar;
   /** Starts the session. Idempotent; concurrent calls share one start. */
   start(): Promise<void>;
   /** Fetches one page; starts the session first where needed. */
@@ -60,6 +67,19 @@ export interface Session<O extends FetchOptions = FetchOptions> extends AsyncDis
    * session without it is left behind, and the error says so.
    */
   kill?(): void;
+  /**
+   * Who it says it is when it loads a page. A site that lets one session pass may want to see the same
+   * one again, whichever fetches next. Optional: without it, the headers of its requests tell.
+   */
+  identity?(): Promise<SessionIdentity>;
+  /**
+   * The full URL, with credentials, of a proxy that a {@linkcode Response.proxy} of this session names
+   * without them, so that another session can go the same way.
+   *
+   * @param server The proxy as the response names it.
+   * @returns `undefined` for a proxy that the session does not know.
+   */
+  proxyUrl?(server: string): string | undefined;
 }
 
 /** A map of session ids to session types, which types `sid` and options: `{ http: FetchSession }`. */

@@ -1,8 +1,10 @@
 import {
   CookieJar,
+  identityOf,
   Lifecycle,
   type Response,
   type Session,
+  type SessionIdentity,
   type SessionState,
 } from "@orbweaver/session";
 import { exchangeWithRetries, type Route } from "./attempts.ts";
@@ -20,6 +22,7 @@ import {
   sessionSettings,
   type Settings,
 } from "./options.ts";
+import { orderedHeaders } from "./profiles/headers.ts";
 import { type Profile, profilesOf } from "./profiles/names.ts";
 import { nextHop } from "./redirects.ts";
 import { platformTransport } from "./transports/platform.ts";
@@ -121,6 +124,38 @@ export class FetchSession implements Session<FetchRequestOptions> {
       flight.land();
       this.#flights.delete(flight);
     }
+  }
+
+  /**
+   * Who it says it is when it loads a page over TLS; of several browsers to choose from, the first.
+   */
+  identity(): Promise<SessionIdentity> {
+    const settings = this.#settings;
+    const [fingerprint] = settings.profiles ?? [];
+    const headers = orderedHeaders(
+      {
+        profile: settings.stealthyHeaders ? fingerprint ?? defaultBrowser() : undefined,
+        mode: "navigate",
+        wire: "tls",
+        sender: fingerprint === undefined ? this.#native.sender : "exact",
+        identity: settings.identity,
+      },
+      {},
+      settings.userHeaders,
+    );
+    return Promise.resolve(identityOf(headers));
+  }
+
+  /**
+   * The full URL, with credentials, of a proxy of this session.
+   *
+   * @param server The proxy as a response of this session names it.
+   * @returns `undefined` for a proxy that is not the session's.
+   */
+  proxyUrl(server: string): string | undefined {
+    const { proxyServer, proxyPool } = this.#settings;
+    const known = proxyServer === undefined ? proxyPool?.proxies ?? [] : [proxyServer];
+    return known.find((proxy) => proxy.server === server)?.url;
   }
 
   /**

@@ -53,7 +53,7 @@ export function hopHeaders(hop: Hop, source: HeaderSource): HeaderPair[] {
     "sec-fetch-site": fetchSite(referer, url),
     "cookie": cookieHeader(jar.header(url), cookies),
   };
-  const kind = { profile, mode: modeOf(hop), wire, sender };
+  const kind = { profile, mode: modeOf(hop), wire, sender, identity: settings.identity };
   return orderedHeaders(kind, values, userHeadersFor(hop, settings.userHeaders));
 }
 

@@ -3,8 +3,10 @@ import {
   type CookieJar,
   type FetchOptions,
   InvalidOptionError,
+  isIdentityHeader,
   ProxyPool,
   ProxyServer,
+  type SessionIdentity,
   UnsupportedOptionError,
 } from "@orbweaver/session";
 import { UnsupportedByTransportError } from "./errors.ts";
@@ -44,6 +46,11 @@ export interface FetchRequestOptions extends FetchOptions {
    * Orbweaver` and your own headers are sent.
    */
   stealthyHeaders?: boolean;
+  /**
+   * Say in the headers to be this one, as another session's `identity()` gives it: its user agent, its
+   * languages and its client hints take the place of the browser's own. Your own headers win.
+   */
+  identity?: SessionIdentity;
   /** The HTTP method. Default "GET". */
   method?: string;
   /** Appended to the URL's query. */
@@ -139,6 +146,7 @@ const DEFAULTS = {
 export const REQUEST_OPTIONS: readonly string[] = [
   ...COMMON_OPTIONS,
   ...Object.keys(DEFAULTS).filter((name) => !COMMON_OPTIONS.includes(name)),
+  "identity",
   "params",
   "data",
   "json",
@@ -261,6 +269,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
   referer: (name, value) => {
     if (value === false || (typeof value === "string" && isHeaderValue(value))) return;
     throw new InvalidOptionError(name, value, "a URL, or false for none");
+  },
+  identity: (name, value) => {
+    const { headers } = (value ?? {}) as Partial<SessionIdentity>;
+    const valid = Array.isArray(headers) &&
+      headers.every(([header, text]) => isIdentityHeader(header) && isHeaderValue(text));
+    if (!valid) throw new InvalidOptionError(name, value, "what a session's identity() gives");
   },
   auth: basicAuth,
   proxyAuth: basicAuth,

@@ -1,14 +1,16 @@
 import type { SessionManager, SessionMap } from "@orbweaver/session";
 import type { Callbacks } from "../callbacks.ts";
-import { CallbackTimeoutError, NoStartRequestsError } from "../errors.ts";
+import { CallbackTimeoutError, NoStartRequestsError, SinkError } from "../errors.ts";
 import { fingerprint, type FingerprintOptions } from "../frontier/fingerprint.ts";
 import type { Frontier, Lease, RetryOptions } from "../frontier/frontier.ts";
 import type { LogLevel } from "../log.ts";
 import type { Budget } from "../policy/limits.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
+import { reasonOf, textOf } from "../reason.ts";
 import { Request } from "../request.ts";
 import type { StatsRecorder } from "../stats_recorder.ts";
 import type { Clock } from "./clock.ts";
+import type { Escalator } from "./escalator.ts";
 import { Flight } from "./flight.ts";
 import type { Hooks } from "./hooks.ts";
 import { Intake } from "./intake.ts";
@@ -50,6 +52,8 @@ export interface EngineParts<S extends SessionMap> {
   retry: RetryPolicy;
   /** What may still be spent. */
   budget: Budget;
+  /** What moves blocked requests to other sessions, where there is one. */
+  escalator?: Escalator<S> | undefined;
   /** Answers from a record, where there is one. */
   recorder?: Recorder | undefined;
   /** Tells the time. */
@@ -66,6 +70,8 @@ export interface EngineParts<S extends SessionMap> {
 
 const NO_START = "The spider has no starting point: set 'startUrls', or yield from 'startRequests'";
 const LEASE_MS = 60_000;
+/** How long the items of finished pages may take to be written when the crawl is given up. */
+const WRITE_LIMIT_MS = 5_000;
 
 /**
  * Moves requests through their states. It sleeps until something happens; it knows nothing of what
@@ -136,8 +142,12 @@ export class Engine<S extends SessionMap> {
   abort(): void {
     this.pause();
     const { abort } = this.#parts;
+    if (abort.signal.aborted) return;
     abort.abort();
-    for (const flight of this.#flights.keys()) flight.giveUp(abort.signal.reason);
+    for (const flight of this.#flights.keys()) {
+      if (!flight.isSettled) flight.giveUp(abort.signal.reason);
+    }
+    if (this.#flights.size > 0) void this.#giveUpWriting();
   }
 
   /**
@@ -146,10 +156,12 @@ export class Engine<S extends SessionMap> {
    * @throws What `onItem` or the start requests failed with.
    */
   async run(): Promise<void> {
-    const { politeness, frontier } = this.#parts;
+    const { politeness, frontier, escalator } = this.#parts;
     await politeness.begin();
+    await escalator?.restore();
     this.#queued = (await frontier.stats()).queued;
-    const watching = Promise.all([this.#watch(), this.#stopInTime()]);
+    const broken = (error: unknown) => this.#breakOff(error);
+    const watching = Promise.all([this.#watch(), this.#stopInTime()]).catch(broken);
     this.#feed.start();
     try {
       await this.#leaseUntilDone();
@@ -158,10 +170,18 @@ export class Engine<S extends SessionMap> {
       await Promise.all(this.#flights.values());
       this.#over.abort();
       await watching;
+      await escalator?.keep();
     }
     if (this.#fatal !== undefined) throw this.#fatal.error;
     if (this.#feed.error !== undefined) throw this.#feed.error.reason;
     if (this.#feed.pulled === 0 && this.#feed.exhausted) throw new NoStartRequestsError(NO_START);
+  }
+
+  /** Who writes items may never come back. */
+  async #giveUpWriting(): Promise<void> {
+    await this.#parts.clock.sleep(WRITE_LIMIT_MS, this.#over.signal);
+    const reason = new SinkError(`The output did not take an item within ${WRITE_LIMIT_MS} ms`);
+    for (const flight of this.#flights.keys()) flight.giveUp(reason);
   }
 
   async #leaseUntilDone(): Promise<void> {
@@ -193,7 +213,8 @@ export class Engine<S extends SessionMap> {
   #begin(lease: Lease<Request>): void {
     const flight = new Flight(lease);
     this.#queued -= 1;
-    const work = this.#process(flight).finally(() => {
+    const broken = (error: unknown) => this.#breakOff(error);
+    const work = this.#process(flight).catch(broken).finally(() => {
       this.#flights.delete(flight);
       this.#feed.roomMade();
       this.#tellFill();
@@ -214,15 +235,16 @@ export class Engine<S extends SessionMap> {
     }
   }
 
-  async #end({ lease }: Flight, ending: Ending): Promise<void> {
+  async #end(flight: Flight, ending: Ending): Promise<void> {
     const { frontier } = this.#parts;
+    const { lease } = flight;
     switch (ending.kind) {
       case "read":
-        return await this.#settle(lease, ending.page, ending.bytes);
+        return await this.#settle(flight, ending.page, ending.bytes);
       case "dropped":
         return void await frontier.settle(lease, {});
       case "putBack":
-        return await this.#requeue(lease);
+        return await this.#requeue(lease, { delayMs: ending.delayMs });
       case "again": {
         const { request: payload, delayMs } = ending;
         const { host: key, priority } = payload;
@@ -235,9 +257,9 @@ export class Engine<S extends SessionMap> {
     if (await this.#parts.frontier.retry(lease, options) === "ok") this.#queued += 1;
   }
 
-  async #settle(lease: Lease<Request>, page: Page, bytes: number): Promise<void> {
+  async #settle(flight: Flight, { items, requests }: Page, bytes: number): Promise<void> {
     const { frontier, budget, onItem } = this.#parts;
-    const { items, requests } = page;
+    const { lease } = flight;
     const discovered = this.#intake.accept(requests, lease.payload.depth + 1);
     const counters = { requests: 1, items: items.length, bytes };
     const { status, pushed } = await frontier.settle(lease, { items, discovered, counters });
@@ -245,12 +267,19 @@ export class Engine<S extends SessionMap> {
     this.#queued += this.#intake.count(pushed);
     budget.gave(items.length, bytes);
     this.#tellFill();
+    flight.isSettled = true;
+    flight.renew(Infinity); // even if all was given up meanwhile: the page counts, and so do its items
     try {
-      for (const item of items) await onItem(item);
+      for (const item of items) await flight.wait(() => onItem(item));
     } catch (error) {
-      this.#fatal ??= { error };
-      this.pause();
+      this.#breakOff(error);
     }
+  }
+
+  /** Something failed that concerns more than one page: what is in flight is finished, and that is all. */
+  #breakOff(error: unknown): void {
+    this.#fatal ??= { error };
+    this.pause();
   }
 
   /** Queues a start request; one that can't be is reported, and the others go on. */
@@ -270,24 +299,22 @@ export class Engine<S extends SessionMap> {
 
   /** A request that was given up because of an abort has not failed: it stays what it was, unfinished. */
   async #fail(flight: Flight, error: unknown): Promise<void> {
-    const { frontier, hooks, settings, clock, abort } = this.#parts;
+    const { frontier, hooks, settings, clock, abort, log } = this.#parts;
     if (abort.signal.aborted) return;
     const { lease } = flight;
     this.#tellFailure(lease.payload, error);
     flight.renew(clock.now() + (settings.callbackTimeoutMs || Infinity));
     await flight.wait(() => hooks.failed(lease.payload, error))
-      .catch((reason) =>
-        this.#parts.log("error", `onError did not end: ${reason.message}`, reason)
-      );
-    await frontier.bury(lease, error instanceof Error ? error.message : String(error));
+      .catch((reason) => log("error", `onError did not end: ${reasonOf(reason)}`, reason));
+    await frontier.bury(lease, reasonOf(error));
   }
 
   #tellFailure(start: Request | string | URL, error: unknown): void {
     const { recording, log } = this.#parts;
-    const url = start instanceof Request ? start.url : String(start).slice(0, 2048);
-    const message = error instanceof Error ? error.message : String(error);
+    const url = start instanceof Request ? start.url : textOf(start).slice(0, 2048);
+    const message = reasonOf(error);
     recording.failed(start instanceof Request ? start.host : undefined, url, error);
-    log("error", message.includes(url) ? message : `${start} failed: ${message}`, error);
+    log("error", message.includes(url) ? message : `${textOf(start)} failed: ${message}`, error);
   }
 
   /** Says in the statistics how much is waiting and how much is under way. */
@@ -299,7 +326,7 @@ export class Engine<S extends SessionMap> {
 
   /** Keeps the leases of what is in flight, and ends what has taken too long. */
   async #watch(): Promise<void> {
-    const { clock, frontier, settings } = this.#parts;
+    const { clock, frontier, settings, escalator } = this.#parts;
     const everyMs = Math.min(LEASE_MS / 3, (settings.callbackTimeoutMs || Infinity) / 4);
     const { signal } = this.#over;
     for (;;) {
@@ -308,6 +335,7 @@ export class Engine<S extends SessionMap> {
       this.#endOverdue(clock.now());
       const leases = [...this.#flights.keys()].map((flight) => flight.lease);
       await frontier.extend(leases, LEASE_MS);
+      await escalator?.keep();
     }
   }
 

@@ -7,6 +7,8 @@ export class Flight {
   readonly lease: Lease<Request>;
   /** Whether its fetch began, and so counts. */
   hasBegun = false;
+  /** Whether its page is committed: its items are on their way out. */
+  isSettled = false;
   /** When whatever it waits for must have ended, in milliseconds since 1970. */
   deadline = Infinity;
   /** Why it was given up, if it was. */

@@ -1,7 +1,8 @@
 import { withDeadline } from "@orbweaver/session";
 import { HookError } from "../errors.ts";
 import { describeIssues, type QuarantinedItem, type SchemaResult } from "../policy/schema.ts";
-import type { Request } from "../request.ts";
+import { textOf } from "../reason.ts";
+import { Request } from "../request.ts";
 import type { Response } from "../response.ts";
 import type { Outcome } from "../result.ts";
 import type { Spider } from "../spider.ts";
@@ -60,8 +61,13 @@ export class Hooks<Item, S extends SessionMap> {
       }
       valid = result.value;
     }
-    const given = await guarded("onScrapedItem", url, () => this.#spider.onScrapedItem(valid));
-    if (given !== null && given !== undefined) return given;
+    const given: unknown = await guarded(
+      "onScrapedItem",
+      url,
+      () => this.#spider.onScrapedItem(valid),
+    );
+    if (isItem(given)) return given as Item;
+    if (given !== null && given !== undefined) throw wrong("onScrapedItem", url, "an item", given);
     this.#events.dropped();
     return undefined;
   }
@@ -86,13 +92,15 @@ export class Hooks<Item, S extends SessionMap> {
    *
    * @throws {HookError} If `retryBlockedRequest` threw, or gave no request.
    */
-  again(request: Request, response: Response<S>): Request | Promise<Request> {
+  async again(request: Request, response: Response<S>): Promise<Request> {
     const { url } = request;
-    return guarded(
+    const chosen: unknown = await guarded(
       "retryBlockedRequest",
       url,
       () => this.#spider.retryBlockedRequest(request, response),
     );
+    if (chosen instanceof Request) return chosen;
+    throw wrong("retryBlockedRequest", url, "a Request", chosen);
   }
 
   /** Tells of a request that failed for good. */
@@ -113,6 +121,19 @@ export class Hooks<Item, S extends SessionMap> {
       this.#events.threw("onClose", reason);
     }
   }
+}
+
+/** What a callback may yield, and a hook may make of it. */
+export function isItem(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function wrong(hook: string, url: string, expected: string, received: unknown): HookError {
+  return new HookError(
+    hook,
+    url,
+    new TypeError(`It must give ${expected}: received ${textOf(received).slice(0, 80)}`),
+  );
 }
 
 function guarded<T>(hook: string, url: string, call: () => T | Promise<T>): T | Promise<T> {

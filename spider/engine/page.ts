@@ -4,7 +4,7 @@ import { CallbackError, HookError, InvalidYieldError, TooManyYieldsError } from 
 import { Request } from "../request.ts";
 import type { Response } from "../response.ts";
 import type { Flight } from "./flight.ts";
-import type { Hooks } from "./hooks.ts";
+import { type Hooks, isItem } from "./hooks.ts";
 
 /** What a callback gave for a page; it is committed as a whole, or not at all. */
 export interface Page {
@@ -80,7 +80,7 @@ function iterable(result: unknown): AsyncIterable<unknown> | Iterable<unknown> {
 }
 
 function checkedItem(value: unknown): unknown {
-  if (typeof value === "object" && !Array.isArray(value)) return value;
+  if (isItem(value)) return value;
   const what = Array.isArray(value) ? "an array" : `a ${typeof value}`;
   throw new InvalidYieldError(
     `A callback must yield items (objects) and Requests: received ${what}`,

@@ -2,6 +2,7 @@ import type { Frontier, Lease } from "../frontier/frontier.ts";
 import type { Robots } from "../policy/robots.ts";
 import type { AutoThrottle, ThrottleSample } from "../policy/throttle.ts";
 import type { Request } from "../request.ts";
+import type { StatsRecorder } from "../stats_recorder.ts";
 import type { Clock } from "./clock.ts";
 
 /** What decides how a host is treated. */
@@ -18,6 +19,8 @@ export interface PolitenessParts {
   robots?: Robots | undefined;
   /** What adapts the delays, where they are adapted. */
   throttle?: AutoThrottle | undefined;
+  /** Where to write down what they are. */
+  recording: StatsRecorder;
 }
 
 /** Whether a leased request may be fetched now. */
@@ -50,7 +53,7 @@ export class Politeness {
 
   /**
    * Whether a leased request may be fetched. Where robots.txt has to be fetched first, the host is
-   * closed meanwhile, so that those who wait for it hold no place that another host could use.
+   * closed meanwhile.
    *
    * @param lease The request.
    */
@@ -78,30 +81,45 @@ export class Politeness {
 
   /** Learns from an answer how soon the host may be asked again. */
   async answered(lease: Lease<Request>, sample: ThrottleSample): Promise<void> {
-    const { frontier, throttle, clock } = this.#parts;
+    const { frontier, throttle, clock, recording } = this.#parts;
     const { key: host, payload } = lease;
     if (throttle !== undefined) {
-      await frontier.setDelay(host, throttle.record(host, sample, this.#floorMs(payload.url)));
+      const delayMs = throttle.record(host, sample, this.#floorMs(payload.url));
+      recording.delayed(host, delayMs);
+      await frontier.setDelay(host, delayMs);
     }
     if (sample.retryAfterMs !== undefined && !sample.ok) {
       await frontier.blockUntil(host, clock.now() + sample.retryAfterMs);
     }
   }
 
-  async #learn(robots: Robots, { key, payload }: Lease<Request>): Promise<void> {
-    const { frontier, clock, throttle, delayMs } = this.#parts;
+  /**
+   * Does something while a host is asked for nothing else, so that those who have to wait for what comes
+   * of it hold no place that another host could use.
+   *
+   * @param lease The request that it is done for.
+   * @param work What to do.
+   */
+  async alone<T>({ key, payload }: Lease<Request>, work: () => Promise<T>): Promise<T> {
+    const { frontier, clock, throttle } = this.#parts;
     await frontier.blockUntil(key, Infinity);
     try {
-      await robots.learn(payload.url);
-      if (robots.delayMs(payload.url) > delayMs) {
-        await frontier.setDelay(key, this.#delayMs(payload.url, key));
-      }
+      return await work();
     } finally {
       const wait = throttle === undefined
         ? this.#floorMs(payload.url)
         : this.#delayMs(payload.url, key);
       await frontier.blockUntil(key, clock.now() + wait);
     }
+  }
+
+  async #learn(robots: Robots, lease: Lease<Request>): Promise<void> {
+    const { frontier, delayMs } = this.#parts;
+    const { key, payload: { url } } = lease;
+    await this.alone(lease, async () => {
+      await robots.learn(url);
+      if (robots.delayMs(url) > delayMs) await frontier.setDelay(key, this.#delayMs(url, key));
+    });
   }
 
   #delayMs(url: string, host: string): number {

@@ -6,6 +6,7 @@ import { Robots } from "../policy/robots.ts";
 import { AutoThrottle } from "../policy/throttle.ts";
 import type { Request } from "../request.ts";
 import type { Spider } from "../spider.ts";
+import type { StatsRecorder } from "../stats_recorder.ts";
 import type { Clock } from "./clock.ts";
 import { Politeness } from "./politeness.ts";
 
@@ -14,6 +15,7 @@ export interface PolitenessSetting {
   frontier: Frontier<Request>;
   clock: Clock;
   retry: RetryPolicy;
+  recording: StatsRecorder;
   /** Ends what is under way. */
   signal: AbortSignal;
   /** Closes what is opened here. */
@@ -32,6 +34,7 @@ export function politenessOf<Item, S extends SessionMap>(
   return new Politeness({
     frontier: setting.frontier,
     clock: setting.clock,
+    recording: setting.recording,
     delayMs: spider.downloadDelayMs,
     spread: spider.randomizeDelay ? SPREAD : 0,
     robots: spider.robotsTxtObey ? robotsOf(spider.robotsUserAgent, setting) : undefined,

@@ -7,10 +7,12 @@ import { isOverloaded } from "../policy/blocked.ts";
 import type { Budget } from "../policy/limits.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import { retryAfterMs } from "../policy/retry_after.ts";
-import { changedRequest, type Request } from "../request.ts";
+import { reasonOf } from "../reason.ts";
+import { changedRequest, type Request, type Retries } from "../request.ts";
 import { type FollowContext, Response } from "../response.ts";
 import type { StatsRecorder } from "../stats_recorder.ts";
 import type { Clock } from "./clock.ts";
+import type { Escalator, Passage, Verdict } from "./escalator.ts";
 import type { Flight } from "./flight.ts";
 import type { Hooks } from "./hooks.ts";
 import { type Page, readPage } from "./page.ts";
@@ -48,6 +50,8 @@ export interface WorkerParts<S extends SessionMap> {
   retry: RetryPolicy;
   /** What may still be spent. */
   budget: Budget;
+  /** What moves blocked requests to other sessions, where there is one. */
+  escalator?: Escalator<S> | undefined;
   /** Answers from a record, where there is one. */
   recorder?: Recorder | undefined;
   /** The fingerprint of a request. */
@@ -69,7 +73,7 @@ export type Ending =
   /** It is left out. */
   | { readonly kind: "dropped" }
   /** It was leased too early. */
-  | { readonly kind: "putBack" }
+  | { readonly kind: "putBack"; readonly delayMs: number }
   /** Another request takes its place. */
   | { readonly kind: "again"; readonly request: Request; readonly delayMs: number };
 
@@ -79,7 +83,9 @@ interface Fetched<S extends SessionMap> {
 }
 
 const DROPPED: Ending = { kind: "dropped" };
-const PUT_BACK: Ending = { kind: "putBack" };
+const PUT_BACK: Ending = { kind: "putBack", delayMs: 0 };
+/** Its host is closed, or about to be; until it is, nobody may go round and round. */
+const PUT_BACK_AWHILE: Ending = { kind: "putBack", delayMs: 100 };
 
 /** Takes one leased request through admission, fetch and callback; what comes of it is the engine's. */
 export class Worker<S extends SessionMap> {
@@ -101,13 +107,31 @@ export class Worker<S extends SessionMap> {
     if (recorded !== undefined) return await this.#read(flight, recorded);
     const turnedAway = await this.#admit(flight);
     if (turnedAway !== undefined) return turnedAway;
+    const { escalator } = this.#parts;
+    const passage = this.#passageOf(flight.lease.payload);
+    if (passage === "wait") return PUT_BACK_AWHILE;
+    try {
+      return await this.#travel(flight, passage);
+    } finally {
+      escalator?.ended(flight.lease.payload, passage);
+    }
+  }
+
+  async #travel(flight: Flight, passage: Passage): Promise<Ending> {
     let fetched: Fetched<S>;
     try {
-      fetched = await this.#fetch(flight);
+      fetched = await this.#fetch(flight, passage);
     } catch (error) {
-      return this.#againAfter(error, flight.lease.payload);
+      return this.#againAfter(error, flight.lease.payload, passage);
     }
-    return await this.#accept(flight, fetched);
+    return await this.#accept(flight, fetched, passage);
+  }
+
+  #passageOf(request: Request): Passage | "wait" {
+    const { escalator, sessions } = this.#parts;
+    if (escalator !== undefined) return escalator.passageOf(request);
+    const { sid = sessions.defaultId, url, options } = request;
+    return { sid, url, options };
   }
 
   /** Gives an ending for a request that is not to be fetched, or not now. */
@@ -128,37 +152,53 @@ export class Worker<S extends SessionMap> {
     return DROPPED;
   }
 
-  async #fetch(flight: Flight): Promise<Fetched<S>> {
-    const { sessions, recording, clock, budget, signal, follow } = this.#parts;
+  async #fetch(flight: Flight, passage: Passage): Promise<Fetched<S>> {
+    const { sessions, recording, clock, budget, signal, follow, politeness } = this.#parts;
     const { payload: request, key: host } = flight.lease;
-    const sid = request.sid ?? sessions.defaultId;
+    const { sid, url, course } = passage;
     flight.hasBegun = true;
     budget.began(host);
     const startedAt = clock.now();
-    const options = { ...request.options, sid, signal };
-    const response = await sessions.fetch(request.url, options as never);
+    const options = { ...passage.options, sid, signal };
+    const fetch = () => sessions.fetch(url, options as never);
+    const response = course?.role === "scout"
+      ? await politeness.alone(flight.lease, fetch)
+      : await fetch();
     const latencyMs = response.timing?.totalMs ?? clock.now() - startedAt;
     recording.fetched({ host, sid, response, latencyMs });
     return { response: new Response<S>(response, request, follow), latencyMs };
   }
 
   /** From fetched to read, unless the answer is a block or leads astray. */
-  async #accept(flight: Flight, { response, latencyMs }: Fetched<S>): Promise<Ending> {
-    const { inScope, hooks, politeness, recording: { stats }, clock } = this.#parts;
+  async #accept(
+    flight: Flight,
+    { response, latencyMs }: Fetched<S>,
+    passage: Passage,
+  ): Promise<Ending> {
+    const { inScope, hooks, politeness, escalator, recording: { stats }, clock } = this.#parts;
     if (!inScope(response.url)) { // a redirect may lead where a link must not
       stats.offsiteRequestsCount += 1;
       return DROPPED;
     }
     this.#limitTime(flight);
-    const reason = await hooks.blockedReason(response);
-    const ok = response.ok && reason === false;
+    const verdict = this.#judge(response, passage, await hooks.blockedReason(response));
+    const ok = response.ok && verdict === undefined;
     const retryAfter = ok
       ? undefined
       : retryAfterMs(response.headers.get("retry-after"), clock.now());
     await politeness.answered(flight.lease, { latencyMs, ok, retryAfterMs: retryAfter });
-    if (reason !== false) return await this.#blocked(flight, response, reason);
+    if (verdict !== undefined) return await this.#blocked(flight, response, passage, verdict);
+    await escalator?.passed(flight.lease.payload, passage, response);
     await this.#record(response);
     return await this.#read(flight, response);
+  }
+
+  #judge(response: Response<S>, passage: Passage, reason: false | string): Verdict | undefined {
+    const { escalator } = this.#parts;
+    if (escalator !== undefined) {
+      return escalator.judge(response.request, passage, response, reason);
+    }
+    return reason === false ? undefined : { reason, challenge: undefined };
   }
 
   async #read(flight: Flight, response: Response<S>): Promise<Ending> {
@@ -180,26 +220,39 @@ export class Worker<S extends SessionMap> {
   }
 
   /** A failure that may pass is tried again; any other is thrown on. */
-  #againAfter(error: unknown, request: Request): Ending {
-    const { retry, settings, recording, signal, log } = this.#parts;
-    const { network, blocked } = request.retries;
+  #againAfter(error: unknown, request: Request, passage: Passage): Ending {
+    const { retry, settings, recording, signal, log, escalator } = this.#parts;
+    const { network } = request.retries;
     const method = String(request.options.method ?? "GET");
-    if (signal.aborted || network >= settings.maxNetworkRetries) throw error;
+    if (signal.aborted) throw error;
+    const givenBack = escalator?.failed(request, passage, error);
+    if (givenBack !== undefined) return { kind: "again", request: givenBack, delayMs: 0 };
+    if (network >= settings.maxNetworkRetries) throw error;
     if (!retry.mayRetry(error, method)) throw error;
     recording.stats.retriedRequestsCount += 1;
     const delayMs = retry.delayMs(network);
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     log("info", `${request} is tried again in ${Math.round(delayMs)} ms: ${reason}`, error);
-    const retries = Object.freeze({ network: network + 1, blocked });
+    const retries = Object.freeze({ ...request.retries, network: network + 1 });
     return { kind: "again", request: changedRequest(request, { retries }), delayMs };
   }
 
-  async #blocked(flight: Flight, response: Response<S>, reason: string): Promise<Ending> {
-    const { hooks, retry, settings, recording, log } = this.#parts;
+  async #blocked(
+    flight: Flight,
+    response: Response<S>,
+    passage: Passage,
+    { reason, challenge }: Verdict,
+  ): Promise<Ending> {
+    const { hooks, retry, settings, recording, log, escalator } = this.#parts;
     const { payload: request, key: host } = flight.lease;
-    const { blocked, network } = request.retries;
+    const { blocked } = request.retries;
     recording.blocked(host, reason);
-    if (blocked >= settings.maxBlockedRetries) {
+    if (challenge !== undefined) {
+      const elsewhere = escalator?.blocked(request, passage, response, challenge);
+      if (elsewhere !== undefined) return { kind: "again", request: elsewhere, delayMs: 0 };
+    }
+    // What is empty without JavaScript is so another time.
+    if (blocked >= settings.maxBlockedRetries || challenge?.needsJavaScript) {
       throw new BlockedError(request.url, {
         reason,
         status: response.status,
@@ -210,7 +263,7 @@ export class Worker<S extends SessionMap> {
     const delayMs = isOverloaded(response.status) ? retry.delayMs(blocked) : 0;
     log("info", `${request} is blocked (${reason}) and tried again`);
     // The count is ours: a hook that makes a request of its own must not begin anew for ever.
-    const retries = Object.freeze({ network, blocked: blocked + 1 });
+    const retries = Object.freeze({ ...retriesOf(chosen, request), blocked: blocked + 1 });
     const again = changedRequest(chosen, { retries, depth: request.depth, dontFilter: true });
     return { kind: "again", request: again, delayMs };
   }
@@ -219,7 +272,10 @@ export class Worker<S extends SessionMap> {
     const { recorder, fingerprintOf, recording, sessions, follow, politeness } = this.#parts;
     if (recorder === undefined) return undefined;
     const response = await recorder.replay(request, fingerprintOf(request));
-    if (response === undefined) return undefined;
+    if (response === undefined) {
+      recording.stats.cacheMisses += 1;
+      return undefined;
+    }
     await politeness.unused(key);
     recording.stats.cacheHits += 1;
     const sid = request.sid ?? sessions.defaultId;
@@ -232,8 +288,13 @@ export class Worker<S extends SessionMap> {
     const { recorder, fingerprintOf, log } = this.#parts;
     const { request } = response;
     await recorder?.record(request, fingerprintOf(request), response)
-      .catch((error) => log("error", `${request} was not recorded: ${error.message}`, error));
+      .catch((error) => log("error", `${request} was not recorded: ${reasonOf(error)}`, error));
   }
+}
+
+/** A hook that chooses another session means that one, and not the one that escalation chose. */
+function retriesOf(chosen: Request, { sid, retries }: Request): Retries {
+  return chosen.sid === sid ? retries : { ...retries, sid: undefined };
 }
 
 /** What takes the place of a blocked request: behind the others, and without the proxy it came through. */

@@ -32,3 +32,12 @@ export function blockedByStatus(status: number): false | string {
 export function isOverloaded(status: number): boolean {
   return OVERLOADED_STATUSES.has(status);
 }
+
+/**
+ * Whether another session may get the page: not where credentials are asked for.
+ *
+ * @param status The HTTP status.
+ */
+export function mayPassElsewhere(status: number): boolean {
+  return status !== 401 && status !== 407;
+}

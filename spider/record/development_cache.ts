@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Response as SessionResponse } from "@orbweaver/session";
 import type { Recorder } from "../engine/recorder.ts";
 import { SpiderError } from "../errors.ts";
+import { reasonOf } from "../reason.ts";
 import type { Request } from "../request.ts";
 import { fromForm, toForm } from "./_response_form.ts";
 
@@ -99,7 +100,7 @@ export class DevelopmentCache implements Recorder {
       await rename(partial, path);
     } catch (cause) {
       await rm(partial, { force: true }).catch(() => {});
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = reasonOf(cause);
       throw new DevelopmentCacheError(
         `${request} can't be recorded in '${this.folder}': ${reason}; it was fetched all the same`,
         { cause },

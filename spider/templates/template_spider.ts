@@ -15,7 +15,7 @@ export interface PageWarning extends Problem {
 
 /**
  * What the ready-made spiders have in common: they read on where a page is damaged, and count what was
- * wrong, by kind, in `stats.custom.warnings`.
+ * wrong, by kind, in `stats.customStats.warnings`.
  *
  * @typeParam Item What the spider yields.
  * @typeParam S The sessions by id.
@@ -55,7 +55,7 @@ export abstract class TemplateSpider<Item = AnyItem, S extends SessionMap = Sess
   /** There are none where methods are called by hand, as in a user's unit test. */
   #customStats(): Record<string, unknown> {
     try {
-      return this.stats.custom;
+      return this.stats.customStats;
     } catch (error) {
       if (error instanceof CrawlStateError) return {};
       throw error;

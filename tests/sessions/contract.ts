@@ -220,6 +220,28 @@ export function sessionContract(
     }
   });
 
+  test("its jar, where it has one, is what it sends and keeps", async (session, site) => {
+    const { jar } = session;
+    if (jar === undefined) return;
+    jar.set(site.url, { name: "given", value: "1" });
+    const page = await session.fetch(`${site.url}/cookies/set?earned=2`);
+    assert.equal(page.status, 200);
+    assert.equal(site.requestsTo("/cookies/set")[0]?.cookies.get("given"), "1");
+    const kept = jar.cookies(site.url).map(({ name, value }) => `${name}=${value}`).sort();
+    assert.deepEqual(kept, ["earned=2", "given=1"]);
+  });
+
+  test("it is who its identity(), where it has one, says it is", async (session, site) => {
+    const identity = await session.identity?.();
+    if (identity === undefined) return;
+    assert.notEqual(identity.userAgent, "");
+    await session.fetch(`${site.url}/plain/1`);
+    const [request] = site.requestsTo("/plain/1");
+    assert.equal(request?.header("user-agent"), identity.userAgent);
+    assert.equal(request?.header("accept-language") ?? "", identity.acceptLanguage);
+    for (const [name, value] of identity.headers) assert.equal(request?.header(name), value, name);
+  });
+
   test("a SessionManager drives it", async (session, site) => {
     await using sessions = new SessionManager().add("mine", session, { lazy: true });
     const page = await sessions.fetch(`${site.url}/plain/1`);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Request, type Response } from "@orbweaver/spider";
+import { MemoryFrontier, Request, type Response, type Sink } from "@orbweaver/spider";
 import { linksTo } from "./_pages_session.ts";
 import { crawlInVirtualTime, type Page, TestSpider } from "./_test_spider.ts";
 
@@ -188,6 +188,15 @@ Deno.test("a priority that is no number is an error where the request is made", 
 Deno.test("members that make no sense are errors that name them, before anything is opened", async () => {
   const wrong: [Partial<TestSpider>, RegExp][] = [
     [{ concurrentRequestsPerDomain: -1 }, /concurrentRequestsPerDomain .* received -1/],
+    [{ startUrls: "https://site.test/" as never }, /startUrls .* must be a list: received https/],
+    [{ allowedDomains: "site.test" as never }, /allowedDomains .* must be a list/],
+    [
+      { logLevel: "loud" as never },
+      /logLevel .* one of debug, info, warn, error, silent: received/,
+    ],
+    [{ robotsUserAgent: "4you" }, /robotsUserAgent .* such as "MyBot\/1.0": received "4you"/],
+    [{ itemSchema: {} as never }, /itemSchema .* must be a Standard Schema/],
+    [{ startRequests: (() => []) as never }, /startRequests .* must be an async generator/],
     [{ downloadDelayMs: NaN }, /downloadDelayMs .* received NaN/],
     [{ maxBlockedRetries: 1.5 }, /maxBlockedRetries .* received 1.5/],
     [{ allowedDomains: ["no domain"] }, /allowedDomains .* received "no domain"/],
@@ -224,3 +233,190 @@ Deno.test("a robots.txt of 50 MB, or of binary, is read as far as it makes sense
     assert.equal(stats.requestsCount, pages);
   }
 });
+
+interface BookSink extends Sink {
+  items: unknown[];
+  isClosed: boolean;
+}
+
+/** A sink in memory, of which some parts are otherwise. */
+function sinkWith(parts: Partial<Sink>): BookSink {
+  const sink: BookSink = {
+    items: [],
+    isClosed: false,
+    open: () => Promise.resolve(),
+    write: (item: unknown) => Promise.resolve(void sink.items.push(item)),
+    close: () => Promise.resolve(void (sink.isClosed = true)),
+    [Symbol.asyncDispose]: () => sink.close(),
+    ...parts,
+  };
+  return sink;
+}
+
+Deno.test("a sink that never takes an item holds up an abort for five seconds, and no longer", async () => {
+  const reached = Promise.withResolvers<void>();
+  const stuck = sinkWith({ write: () => (reached.resolve(), NEVER) });
+  const controller = new AbortController();
+  reached.promise.then(() => controller.abort());
+  const spider = new TestSpider();
+  const crawling = crawlInVirtualTime(spider, { sinks: [stuck], signal: controller.signal });
+  await assert.rejects(crawling, {
+    name: "SinkError",
+    message: "The output did not take an item within 5000 ms",
+  });
+  assert.equal(stuck.isClosed, true);
+  assert.equal(spider.session.state, "closed");
+});
+
+Deno.test("an abort leaves a slow sink the time to take the items of finished pages", async () => {
+  const reached = Promise.withResolvers<void>();
+  let sleep = (_: number): Promise<void> => Promise.resolve();
+  const slow = sinkWith({
+    write: async (item) => {
+      reached.resolve();
+      await sleep(1_000);
+      slow.items.push(item);
+    },
+  });
+  const controller = new AbortController();
+  reached.promise.then(() => controller.abort());
+  const spider = new TestSpider();
+  spider.parse = async function* () {
+    for (const url of ["a", "b", "c"]) yield { url };
+  };
+  spider.open = (options) => {
+    sleep = (ms) => options!.clock!.sleep(ms);
+    return TestSpider.prototype.open.call(spider, options);
+  };
+  await crawlInVirtualTime(spider, { sinks: [slow], signal: controller.signal });
+  assert.deepEqual(slow.items, [{ url: "a" }, { url: "b" }, { url: "c" }]);
+});
+
+Deno.test("a sink that never closes is given up, and said so; the sessions are closed all the same", async () => {
+  const spider = new TestSpider();
+  const options = { sinks: [sinkWith({ close: () => NEVER })], sinkCloseTimeoutMs: 20 };
+  await assert.rejects(spider.start(options), {
+    name: "SinkError",
+    message: /An output did not close: Closing an output took longer than 20 ms/,
+  });
+  assert.equal(spider.session.state, "closed");
+});
+
+Deno.test("a sink that fails gets nothing more; the others and the crawl go on, and the end tells", async () => {
+  let written = 0;
+  const failing = sinkWith({
+    write: () => ++written > 5 ? Promise.reject(new Error("disk full")) : Promise.resolve(),
+  });
+  const good = sinkWith({});
+  const spider = new TestSpider({ "/": linksTo(...range(50)), "*": "" });
+  const crawl = await spider.open({ sinks: [failing, good] });
+  await assert.rejects(crawl.run(), { message: "disk full" });
+  await crawl.close();
+  assert.equal(crawl.outcome, "failed");
+  assert.equal(good.items.length, 51);
+  assert.ok(written <= 5 + spider.concurrentRequests, `${written}`);
+  assert.equal(crawl.stats.itemsScraped, 51);
+  assert.equal(crawl.stats.sinkErrorsCount, 1);
+  assert.deepEqual([failing.isClosed, good.isClosed], [true, true]);
+});
+
+Deno.test("once no sink works, the crawl stops with what is in flight", async () => {
+  const failing = () => sinkWith({ write: () => Promise.reject(new Error("disk full")) });
+  const spider = new TestSpider({ "*": (url) => ({ html: linksTo(`${url.pathname}a`) }) });
+  const crawl = await spider.open({ sinks: [failing(), failing()] });
+  await assert.rejects(crawl.run(), { message: "disk full" });
+  await crawl.close();
+  assert.ok(spider.session.asked.length <= spider.concurrentRequests); // it has no end by itself
+  assert.equal(crawl.stats.sinkErrorsCount, 2);
+});
+
+Deno.test("a log that throws costs its lines, and nothing else", async () => {
+  const spider = new TestSpider({ "/": linksTo("/a", "/missing"), "/a": "" });
+  spider.maxNetworkRetries = 0;
+  const { outcome, items, stats } = await spider.start({
+    log: () => {
+      throw new Error("no one there");
+    },
+  });
+  assert.equal(outcome, "completed");
+  assert.equal(items.length, 2);
+  assert.equal(stats.hookErrorsCount, 1);
+});
+
+Deno.test("hooks that give what they must not fail their page, and say what was expected", async () => {
+  const item = new TestSpider();
+  item.onScrapedItem = () => 5 as never;
+  const [noItem] = (await item.start()).failures;
+  assert.match(noItem!.reason, /Hook 'onScrapedItem' failed .* must give an item: received 5/);
+
+  const again = new TestSpider({ "*": () => ({ html: "", status: 403 }) });
+  again.retryBlockedRequest = () => undefined as never;
+  const [noRequest] = (await again.start()).failures;
+  assert.match(noRequest!.reason, /'retryBlockedRequest' failed .* a Request: received undefined/);
+});
+
+Deno.test("whatever is thrown has a message, and none is longer than 2000 characters", async () => {
+  for (const thrown of [new Error("x".repeat(5_000_000)), Object.create(null), undefined, 5n]) {
+    const spider = new TestSpider();
+    spider.parse = () => {
+      throw thrown;
+    };
+    const { failures, stats } = await spider.start();
+    assert.equal(failures.length, 1);
+    assert.ok(failures[0]!.reason.length <= 2_001);
+    assert.ok(JSON.stringify(stats).length < 10_000);
+  }
+});
+
+Deno.test("start requests that are none are counted failures, and the good ones are crawled", async () => {
+  const spider = new TestSpider();
+  spider.startRequests = async function* () {
+    for (const wrong of [undefined, 5, {}, Object.create(null)]) yield wrong as never;
+    yield "https://site.test/";
+  };
+  const { items, stats } = await spider.start();
+  assert.equal(items.length, 1);
+  assert.equal(stats.failedRequestsCount, 4);
+});
+
+Deno.test("a session that gives no response fails the request, and says so", async () => {
+  const spider = new TestSpider();
+  spider.session.fetch = () => Promise.resolve(undefined as never);
+  const { failures } = await spider.start();
+  assert.match(failures[0]!.reason, /'pages' .* must fetch a Response: received undefined/);
+});
+
+Deno.test("a frontier that fails ends the crawl with its error, once what is in flight is over", async () => {
+  for (const method of ["lease", "bury", "extend"]) {
+    using _ = failingFrontier(method);
+    const spider = new TestSpider({ "/": linksTo("/missing", "/busy"), "/busy": busy });
+    spider.callbackTimeoutMs = 4_000;
+    await assert.rejects(crawlInVirtualTime(spider), { message: `${method}: disk full` }, method);
+    assert.equal(spider.session.state, "closed");
+  }
+});
+
+Deno.test("a page that the frontier can't commit is a failure, and its items go nowhere", async () => {
+  using _ = failingFrontier("settle");
+  const sink = sinkWith({});
+  const { items, failures, outcome } = await new TestSpider().start({ sinks: [sink] });
+  assert.deepEqual([items, sink.items, outcome], [[], [], "completed"]);
+  assert.equal(failures[0]?.reason, "settle: disk full");
+});
+
+/** Every frontier fails in one of its methods, until this is disposed. */
+function failingFrontier(method: string): Disposable {
+  const { prototype } = MemoryFrontier as unknown as { prototype: Record<string, unknown> };
+  const original = prototype[method];
+  prototype[method] = () => Promise.reject(new Error(`${method}: disk full`));
+  return { [Symbol.dispose]: () => prototype[method] = original };
+}
+
+/** Blocks, and asks to wait. */
+function busy() {
+  return { html: "", status: 429, headers: { "retry-after": "30" } };
+}
+
+function range(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `/${i}`);
+}

@@ -49,6 +49,34 @@ function stuckPage(): { reached: Promise<void>; page: PageAnswer } {
   return { reached, page };
 }
 
+Deno.test("a spider is polite and plain unless it is told otherwise", () => {
+  const { session: _, ...members } = new Chain(1);
+  assert.deepEqual(members, {
+    name: "chain",
+    startUrls: ["https://site.test/0"],
+    logLevel: "silent",
+    allowedDomains: [],
+    concurrentRequests: 16,
+    concurrentRequestsPerDomain: 0,
+    downloadDelayMs: 0,
+    randomizeDelay: false,
+    autothrottle: false,
+    robotsTxtObey: false,
+    robotsUserAgent: "Orbweaver",
+    escalate: [],
+    maxBlockedRetries: 3,
+    maxNetworkRetries: 2,
+    callbackTimeoutMs: 300_000,
+    maxYieldsPerPage: 1_000_000,
+    developmentMode: false,
+    developmentCacheDir: undefined,
+    fingerprint: {},
+    limits: {},
+    itemSchema: undefined,
+    logFile: undefined,
+  });
+});
+
 Deno.test("stream() gives the items as they come, and `break` closes every session", async () => {
   const spider = new Chain(1000);
   const seen: string[] = [];

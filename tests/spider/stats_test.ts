@@ -3,14 +3,19 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Response as SessionResponse } from "@orbweaver/session";
-import type { LogEntry, StandardSchema } from "@orbweaver/spider";
+import type { LogEntry, Request, Response, StandardSchema } from "@orbweaver/spider";
 import { LatencyHistogram } from "../../spider/latency.ts";
 import { newStats } from "../../spider/stats.ts";
 import { StatsRecorder } from "../../spider/stats_recorder.ts";
 import { linksTo } from "./_pages_session.ts";
 import { crawlInVirtualTime, type Page, TestSpider } from "./_test_spider.ts";
 
-const SETTINGS = { concurrentRequests: 1, concurrentRequestsPerDomain: 0, downloadDelayMs: 0 };
+const SETTINGS = {
+  concurrentRequests: 1,
+  concurrentRequestsPerDomain: 0,
+  downloadDelayMs: 0,
+  autothrottle: false,
+};
 
 Deno.test("statistics say what happened in all, and on each host", async () => {
   const spider = new TestSpider({
@@ -39,8 +44,64 @@ Deno.test("statistics say what happened in all, and on each host", async () => {
   assert.equal(stats.domainsResponseBytes["site.test"], site?.responseBytes);
   assert.equal(stats.concurrentRequests, 16);
   assert.equal(stats.downloadDelayMs, 100);
-  assert.deepEqual(stats.logLevelsCount, { error: 2, info: 1 });
+  assert.deepEqual(stats.logLevelsCounter, { error: 2, info: 1 });
   assert.deepEqual(JSON.parse(JSON.stringify(stats)), stats); // plain data
+});
+
+/** `CrawlStats` of Scrapling 0.4.14; times are milliseconds here, and `proxies` are counted by name. */
+const SCRAPLING = `requests_count concurrent_requests concurrent_requests_per_domain
+  failed_requests_count offsite_requests_count robots_disallowed_count cache_hits cache_misses
+  response_bytes items_scraped items_dropped start_time end_time download_delay_ms autothrottle_enabled
+  blocked_requests_count autothrottle_delays custom_stats response_status_count
+  domains_response_bytes sessions_requests_count proxies_requests_count log_levels_counter elapsed_ms
+  requests_per_second`.split(/\s+/);
+
+Deno.test("statistics have every counter that Scrapling has", async () => {
+  const { stats } = await new TestSpider().start();
+  for (const name of SCRAPLING) {
+    const camelCase = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+    assert.ok(camelCase in stats, camelCase);
+  }
+});
+
+Deno.test("statistics tell the delays that AutoThrottle has come to", async () => {
+  const spider = new TestSpider();
+  spider.autothrottle = { startDelayMs: 1_000, maxDelayMs: 8_000 };
+  spider.startUrls = ["https://slow.test/", "https://bad.test/"];
+  spider.maxBlockedRetries = 1;
+  spider.session.fetch = (url) =>
+    Promise.resolve(
+      new SessionResponse({
+        url: String(url),
+        status: String(url).includes("bad") ? 403 : 200,
+        timing: { startedAt: 0, totalMs: 3_000 },
+      }),
+    );
+  const { stats } = await crawlInVirtualTime(spider);
+  assert.equal(stats.autothrottleEnabled, true);
+  assert.deepEqual(stats.autothrottleDelays, { "slow.test": 3_000, "bad.test": 6_000 });
+});
+
+Deno.test("statistics of pages by callback, session and proxy, and what the spider counts itself", async () => {
+  class Counting extends TestSpider {
+    override async *parse(response: Response): AsyncGenerator<Request> {
+      this.stats.customStats.seen = 1;
+      yield response.follow("/a", { callback: "parseOther" });
+      yield response.follow("/b", { callback: "parseOther" });
+    }
+    async *parseOther(): AsyncGenerator<Page> {}
+  }
+  const spider = new Counting();
+  const fetch = spider.session.fetch.bind(spider.session);
+  spider.session.fetch = async (url, options) => {
+    const proxy = String(url).endsWith("/a") ? "http://a:b@one.test:1" : "http://two.test:2";
+    return new SessionResponse({ ...(await fetch(url, options)).data, proxy });
+  };
+  const { stats } = await spider.start();
+  assert.deepEqual(stats.callbacksRequestsCount, { parse: 1, parseOther: 2 });
+  assert.deepEqual(stats.sessionsRequestsCount, { pages: 3 });
+  assert.deepEqual(stats.proxiesRequestsCount, { "http://one.test:1": 1, "http://two.test:2": 2 });
+  assert.deepEqual(stats.customStats, { seen: 1 });
 });
 
 Deno.test("statistics are bounded, whatever the hosts are called", () => {

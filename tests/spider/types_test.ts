@@ -5,7 +5,13 @@
 import assert from "node:assert/strict";
 import { DynamicSession, StealthSession } from "@orbweaver/browser-session";
 import { FetchSession } from "@orbweaver/fetch-session";
-import { type Response, type SessionManager, Spider } from "@orbweaver/spider";
+import {
+  Request,
+  type Response,
+  type SessionManager,
+  Spider,
+  type StandardSchema,
+} from "@orbweaver/spider";
 
 type Sessions = { http: FetchSession; dynamic: DynamicSession; stealth: StealthSession };
 
@@ -55,6 +61,48 @@ class Typed extends Spider<Product, Sessions> {
   }
 }
 
+/** Sessions to climb are those that there are. */
+class Climbing extends Spider<Product, Sessions> {
+  override name = "climbing";
+  override escalate = ["http", "dynamic", "stealth"] as const;
+  override itemSchema = {
+    "~standard": {
+      version: 1 as const,
+      vendor: "test",
+      validate: (value: unknown) => ({ value: value as Product }),
+    },
+  };
+  override retryBlockedRequest(request: Request, response: Response<Sessions>) {
+    return request.with({ sid: "stealth", meta: { status: response.status } });
+  }
+  override onScrapedItem(item: Product) {
+    // @ts-expect-error: an item has no such field
+    item.weight;
+    return item;
+  }
+  override async *startRequests() {
+    yield new Request<Sessions>("https://a.test/", { sid: "dynamic", waitSelector: "h1" });
+    // @ts-expect-error: no such session
+    yield new Request<Sessions>("https://a.test/", { sid: "nope" });
+    // @ts-expect-error: a body on a browser session
+    yield new Request<Sessions>("https://a.test/", { sid: "stealth", data: { a: "1" } });
+  }
+  override async *parse(response: Response<Sessions>) {
+    // @ts-expect-error: a callback is a method, by reference or by name
+    yield response.follow("/a", { callback: 5 });
+    yield { name: response.css("h1::text").get(""), price: "" };
+  }
+}
+
+class WrongClimb extends Spider<Product, Sessions> {
+  override name = "wrong climb";
+  // @ts-expect-error: no such session
+  override escalate = ["http", "nope"] as const;
+  // @ts-expect-error: a schema of other items
+  override itemSchema: StandardSchema<{ title: string }> | undefined;
+  override async *parse(): AsyncGenerator<Product> {}
+}
+
 class WrongItem extends Spider<Product, Sessions> {
   override name = "wrong";
   // @ts-expect-error: a wrong field in an item
@@ -65,16 +113,32 @@ class WrongItem extends Spider<Product, Sessions> {
 
 class Loose extends Spider {
   override name = "loose";
+  override escalate = ["http", "stealth"];
   override configureSessions(manager: SessionManager): void {
     manager.add("http", new FetchSession()).add("stealth", new StealthSession(), { lazy: true });
   }
   override async *parse(response: Response) {
     yield response.follow("/a", { sid: "stealth", waitSelector: "x", callback: this.parseItem });
     yield { anything: 1 };
+    yield new Request("https://a.test/", { sid: "http", method: "POST", anyOption: true });
   }
   async *parseItem(response: Response) {
     yield { title: response.css("h1::text").get("") };
   }
+}
+
+/** The type of the items reaches the stream, and those of the sessions the crawl. */
+async function typesOfCrawl(spider: Typed): Promise<string | undefined> {
+  for await (const item of spider.stream()) {
+    // @ts-expect-error: an item has no such field
+    item.weight;
+    return item.price;
+  }
+  await using crawl = await spider.open();
+  await crawl.sessions.fetch("https://a.test/", { sid: "stealth", waitSelector: "h1" });
+  // @ts-expect-error: a browser's option on an HTTP session
+  await crawl.sessions.fetch("https://a.test/", { sid: "http", waitSelector: "h1" });
+  return undefined;
 }
 
 /** The type of the items reaches the result. */
@@ -86,8 +150,12 @@ async function typeOfItems(spider: Typed): Promise<string | undefined> {
 }
 
 Deno.test("spiders, typed and loose, are spiders", () => {
-  for (const spider of [new Typed(), new WrongItem(), new Loose()]) {
+  const spiders = [new Typed(), new WrongItem(), new Loose(), new Climbing(), new WrongClimb()];
+  for (const spider of spiders) {
     assert.ok(spider instanceof Spider);
   }
-  assert.equal(typeof typeOfItems, "function");
+  assert.deepEqual([typeOfItems, typesOfCrawl].map((value) => typeof value), [
+    "function",
+    "function",
+  ]);
 });

@@ -1,3 +1,4 @@
+import { isIdentityHeader, type SessionIdentity } from "@orbweaver/session";
 import type { UserHeader } from "../user_headers.ts";
 import { chromiumHeaders } from "./chromium.ts";
 import { firefoxHeaders } from "./firefox.ts";
@@ -28,6 +29,8 @@ export interface HeaderKind {
   readonly wire: Wire;
   /** Who writes the connection's own headers: a client that leaves them to us, or the platform's `fetch`. */
   readonly sender: "exact" | "platform";
+  /** Who to be instead, as far as headers say it; `undefined` for the browser itself. */
+  readonly identity?: SessionIdentity | undefined;
 }
 
 /** What a browser sends for one kind of request: an order, and values that never change. */
@@ -74,6 +77,8 @@ export function orderedHeaders(
 ): HeaderPair[] {
   const slots = template(kind);
   const pairs: HeaderPair[] = [];
+  const { identity } = kind;
+  if (identity !== undefined) user = [...identityHeaders(identity, kind.wire, user), ...user];
   const extra = user.length === 0 ? user : user.filter((header) => !has(slots, header.key));
   for (const slot of slots) {
     // The user's own come before what a browser's network layer adds last.
@@ -81,10 +86,22 @@ export function orderedHeaders(
       for (const header of extra) pairs.push([header.name, header.value]);
     }
     const given = user.length === 0 ? undefined : user.find((header) => header.key === slot.key);
+    if (given === undefined && identity !== undefined && isIdentityHeader(slot.key)) continue;
     const value = given?.value ?? slot.value ?? values[slot.key as keyof RequestValues];
     if (value !== undefined) pairs.push([slot.name, value]);
   }
   return pairs;
+}
+
+/** What says who it is, where the user does not. */
+function identityHeaders(
+  { headers }: SessionIdentity,
+  wire: Wire,
+  user: readonly UserHeader[],
+): UserHeader[] {
+  return headers.map(([name, value]) => ({ name, key: name.toLowerCase(), value }))
+    .filter(({ key }) => !(wire === "plain" && key.startsWith("sec-")))
+    .filter(({ key }) => !user.some((header) => header.key === key));
 }
 
 function has(slots: readonly Slot[], key: string): boolean {

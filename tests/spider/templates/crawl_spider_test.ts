@@ -164,7 +164,7 @@ Deno.test("bad links on a page are counted and told, and the good ones are follo
   const spider = new Shop({ "/": html, "/own": "" });
   const { stats, items } = await spider.start();
   assert.deepEqual(sorted(items), ["parse /", "parse /own"]);
-  assert.deepEqual(stats.custom.warnings, { badUrl: 2 });
+  assert.deepEqual(stats.customStats.warnings, { badUrl: 2 });
   assert.deepEqual(spider.told.map(({ kind, count, url }) => [kind, count, url]), [
     ["badUrl", 2, "https://site.test/"],
   ]);

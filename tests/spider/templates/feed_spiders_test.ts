@@ -79,7 +79,7 @@ Deno.test("a broken feed, and a missing one, are warnings; the good items are ke
   const { items, stats, outcome } = await broken.start();
   assert.deepEqual(items.map(({ title }) => title), ["A"]);
   assert.equal(outcome, "completed");
-  assert.deepEqual(Object.keys(stats.custom.warnings as object), ["malformed"]);
+  assert.deepEqual(Object.keys(stats.customStats.warnings as object), ["malformed"]);
   const missing = new Xml({ body: "<rss/>", status: 410 });
   assert.deepEqual((await missing.start()).items, []);
   assert.deepEqual(missing.told.map(({ kind }) => kind), ["status"]);
@@ -124,7 +124,7 @@ Deno.test("JsonFeedSpider finds the entries, and reads JSON lines with a broken 
   }
   const { items, stats } = await new Json().start();
   assert.deepEqual(items.map(({ id }) => id).sort(), [1, 2, 3]);
-  assert.deepEqual(stats.custom.warnings, { malformed: 1 });
+  assert.deepEqual(stats.customStats.warnings, { malformed: 1 });
 });
 
 Deno.test("the ready-made spiders' methods can be called by hand, without a crawl", async () => {

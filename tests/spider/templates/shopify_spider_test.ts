@@ -113,7 +113,7 @@ Deno.test("a shop that answers nonsense costs warnings, not the crawl", async ()
   assert.deepEqual(items.map(({ identifier, name, price }) => [identifier, name, price]), [
     [5, "", ""],
   ]);
-  assert.deepEqual(stats.custom.warnings, { unexpected: 1, malformed: 3, status: 1 });
+  assert.deepEqual(stats.customStats.warnings, { unexpected: 1, malformed: 3, status: 1 });
   assert.ok(shop.session.paths.includes("/collections/..%2Fx/products.json?page=1&limit=250"));
 });
 

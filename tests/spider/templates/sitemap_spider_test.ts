@@ -144,7 +144,7 @@ Deno.test("robots.txt gives its Sitemap lines, and text sitemaps their lines", a
   spider.sitemapUrls = ["https://site.test/robots.txt"];
   const { items, stats } = await spider.start();
   assert.deepEqual(seen(items), ["parse /a", "parse /b"]);
-  assert.deepEqual(stats.custom.warnings, { badUrl: 2 });
+  assert.deepEqual(stats.customStats.warnings, { badUrl: 2 });
 });
 
 Deno.test("since leaves out pages and sitemaps that did not change", async () => {
@@ -162,7 +162,7 @@ Deno.test("since leaves out pages and sitemaps that did not change", async () =>
   const { items, stats } = await spider.start();
   assert.deepEqual(seen(items), ["parse /new", "parse /odd", "parse /unknown"]);
   assert.ok(!spider.session.paths.includes("/old.xml"));
-  assert.deepEqual(stats.custom.warnings, { badDate: 1 });
+  assert.deepEqual(stats.customStats.warnings, { badDate: 1 });
 });
 
 Deno.test("alternates are visited on request, and includeEntry has the last word", async () => {
