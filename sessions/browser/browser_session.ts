@@ -6,13 +6,15 @@ import {
   ProxyServer,
   type Response,
   type Session,
+  type SessionIdentity,
   type SessionState,
 } from "@orbweaver/session";
 import { FetchScope } from "./cdp/fetch_scope.ts";
 import { findBrowser, findChrome, requireBrowser } from "./engines/find_browser.ts";
 import { puppeteer, type PuppeteerPage } from "./engines/puppeteer.ts";
 import { type CdpCommand, identityCommands, workerCommands } from "./identity/emulation.ts";
-import { createIdentity } from "./identity/identity.ts";
+import { identityHeaders } from "./identity/headers.ts";
+import { createIdentity, type Identity } from "./identity/identity.ts";
 import { type Answer, tryRepeatedly } from "./lifecycle/attempts.ts";
 import { Fleet, type Variant } from "./lifecycle/fleet.ts";
 import { Jars } from "./lifecycle/jars.ts";
@@ -154,6 +156,32 @@ export abstract class BrowserSession<
     return this.close();
   }
 
+  /**
+   * Who it says it is when it loads a page; `FetchSession` takes it as its option
+   * `identity`. Starts the browser where needed, for only the browser knows.
+   */
+  async identity(): Promise<SessionIdentity> {
+    await this.start();
+    const berth = await this.#fleet.take(this.#recipe.flags(this.#options));
+    try {
+      return identityHeaders(this.#identityOf(berth.browser));
+    } finally {
+      berth.leave();
+    }
+  }
+
+  /**
+   * The full URL, with credentials, of a proxy of this session.
+   *
+   * @param server The proxy as a response of this session names it.
+   * @returns `undefined` for a proxy that is not the session's.
+   */
+  proxyUrl(server: string): string | undefined {
+    const { proxy, proxyPool } = this.#options;
+    const known = proxy === undefined ? proxyPool?.proxies ?? [] : [new ProxyServer(proxy)];
+    return known.find((proxy) => proxy.server === server)?.url;
+  }
+
   /** Kills the browser where `close` hangs; what it leaves is removed when its end is noticed. */
   kill(): void {
     this.#fleet.kill();
@@ -215,19 +243,18 @@ export abstract class BrowserSession<
     const script: CdpCommand[] = source === undefined
       ? []
       : [["Page.addScriptToEvaluateOnNewDocument", { source }]];
-    const identity = createIdentity(browser.version, this.#wishes(browser));
     const isToldByFlags = browser.owned;
     return [
-      ...identityCommands(identity, { ...this.#options, isToldByFlags }),
+      ...identityCommands(this.#identityOf(browser), { ...this.#options, isToldByFlags }),
       ...this.#recipe.commands,
       ...script,
     ];
   }
 
-  /** A browser elsewhere runs on another system than this one, perhaps. */
-  #wishes({ owned, userAgent: itsOwn }: RunningBrowser<Page>) {
+  #identityOf({ version, owned, userAgent: itsOwn }: RunningBrowser<Page>): Identity {
+    // A browser elsewhere runs on another system than this one, perhaps.
     const { locale, userAgent = owned ? undefined : itsOwn } = this.#options;
-    return { locale, userAgent };
+    return createIdentity(version, { locale, userAgent });
   }
 
   #settings(variant: Variant): BrowserSettings<Page> {

@@ -1,4 +1,4 @@
-import type { Response } from "@orbweaver/session";
+import { challengeOf, type Response } from "@orbweaver/session";
 
 /** Why an answer is not the page, although its status may say so. */
 export interface Challenge {
@@ -65,6 +65,7 @@ export function challengeIn(response: Response): Challenge | undefined {
   const announced = challengeInHeaders(response.headers);
   if (announced !== undefined) return turnedAway(announced);
   if (!isWebPage(response)) return undefined;
+  if (challengeOf(response)?.blocking) return turnedAway("Cloudflare challenge");
   const title = response.css("head > title").first?.text().trim() ?? "";
   if (CHALLENGE_TITLES.test(title)) return turnedAway(`challenge page "${title.slice(0, 60)}"`);
   const links = linksIn(response.text);

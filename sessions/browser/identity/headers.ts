@@ -1,15 +1,6 @@
+import type { SessionIdentity } from "@orbweaver/session";
 import type { Brand } from "./client_hints.ts";
 import type { Identity } from "./identity.ts";
-
-/** Who a browser session says it is, for other clients that are to be taken for the same visitor. */
-export interface SessionIdentity {
-  /** The user agent. */
-  userAgent: string;
-  /** The value of `Accept-Language`, with weights. */
-  acceptLanguage: string;
-  /** The headers that say all of this, in the order in which Chromium sends them. */
-  headers: [name: string, value: string][];
-}
 
 /**
  * What a plain HTTP request has to send to be taken for a browser.
