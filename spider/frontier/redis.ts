@@ -1,0 +1,431 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import process from "node:process";
+import { type Clock, systemClock } from "../engine/clock.ts";
+import { SpiderOptionError } from "../errors.ts";
+import type {
+  DeadLetter,
+  Frontier,
+  FrontierItem,
+  FrontierState,
+  FrontierStats,
+  Lease,
+  LeaseOptions,
+  Outcome,
+  Pushed,
+  RetryOptions,
+  Settled,
+  SettleResult,
+  StoredItem,
+} from "./frontier.ts";
+import { GroupCommit } from "./group_commit.ts";
+import {
+  argumentsOfItems,
+  argumentsOfOutcome,
+  sizeOf,
+  textOf,
+  timeArgument,
+} from "./redis_arguments.ts";
+import { type Argument, RedisConnection } from "./redis_connection.ts";
+import { StoreMismatchError } from "./redis_errors.ts";
+import { type Script, type Scripts, scriptsWith } from "./redis_scripts/scripts.ts";
+import { redisUrl } from "./redis_url.ts";
+import { Wakes } from "./redis_wakes.ts";
+
+/** Settings of a {@linkcode RedisFrontier}. */
+export interface RedisFrontierOptions {
+  /** The crawl's name; all who open it under this name work on the same crawl. */
+  name: string;
+  /**
+   * What must be the same for all who work on the crawl, so that two different ones of the same name
+   * are not mixed up. Default: the name.
+   */
+  owner?: string;
+  /** Certificates of authorities to trust besides the machine's, in PEM, for `rediss://`. */
+  ca?: string;
+  /** How long a server that does not answer is waited for at the start, in ms. Default 10000. */
+  connectTimeoutMs?: number;
+  /** How long a server that goes away, or is full, is waited for later, in ms. Default 300000. */
+  patienceMs?: number;
+  /** How long one command may take until the connection counts as broken, in ms. Default 15000. */
+  commandTimeoutMs?: number;
+}
+
+/** What only tests change: whose time it is. */
+export interface RedisFrontierClocks {
+  /** Lua that defines `readClock()`, which gives milliseconds since 1970. Default: the server's clock. */
+  server?: string;
+  /** What the waiting goes by. Default: the machine's clock. */
+  client?: Clock;
+}
+
+/** The form of the keys; a crawl of another one is refused. */
+const FORMAT = "1";
+const SCRIPTS = scriptsWith();
+const DEFAULT_LEASE_MS = 60_000;
+/**
+ * The longest sleep of one who waits. What wakes him is a time that the server knows of, or a message;
+ * this is for messages that get lost with their connection, and shows that he is still there.
+ */
+const HEARTBEAT_MS = 5_000;
+/** How many items, and how many dead letters, are fetched at a time. */
+const ITEMS_A_PAGE = 100;
+const LETTERS_A_PAGE = 10;
+
+/**
+ * The frontier of a crawl that any number of workers share, on any number of machines, in one Redis 7 or
+ * Valkey. Every step is one script that runs by the server's clock; a step whose answer got lost is sent
+ * again, and is not done twice.
+ *
+ * @example
+ * ```ts ignore
+ * import { RedisFrontier } from "@orbweaver/spider/redis";
+ *
+ * await using frontier = await RedisFrontier.open("redis://localhost:6379", { name: "shop" });
+ * console.log(await frontier.stats());
+ * ```
+ */
+export class RedisFrontier implements Frontier<Uint8Array> {
+  readonly #connection: RedisConnection;
+  readonly #scripts: Scripts;
+  readonly #clock: Clock;
+  readonly #wakes: Wakes;
+  readonly #closing = new AbortController();
+  readonly #caller: string = randomUUID();
+  readonly #worker = `${hostname()}:${process.pid}`;
+  readonly #settling: GroupCommit<readonly Argument[], SettleResult>;
+  #generation = "";
+  #calls = 0;
+  /** The calls whose answers are here, which the server need not know any more. */
+  #received: number[] = [];
+  #close: Promise<void> | undefined;
+
+  private constructor(
+    connection: RedisConnection,
+    parts: { scripts: Scripts; clock: Clock; wakes: Wakes },
+  ) {
+    this.#connection = connection;
+    this.#scripts = parts.scripts;
+    this.#clock = parts.clock;
+    this.#wakes = parts.wakes;
+    this.#settling = new GroupCommit((entries) => this.#settleAll(entries));
+  }
+
+  /**
+   * Opens a crawl, or joins the others who work on it.
+   *
+   * @param url `redis://[user:password@]host[:port][/database]`, or `rediss://` with TLS.
+   * @param options The crawl's name, and for how long a server that is away is waited for.
+   * @param clocks What only tests change.
+   * @throws {SpiderOptionError} If the address is none, or the crawl has no name.
+   * @throws {StoreUnreachableError} If no server answers in time.
+   * @throws {StoreRefusedError} If the server refuses, or is one of a cluster.
+   * @throws {StoreMismatchError} If another crawl has this name.
+   */
+  static async open(
+    url: string,
+    options: RedisFrontierOptions,
+    clocks: RedisFrontierClocks = {},
+  ): Promise<RedisFrontier> {
+    const wakes = new Wakes();
+    const connection = await RedisConnection.open({
+      url: redisUrl(url),
+      ca: options.ca,
+      prefix: redisPrefix(options.name),
+      connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+      patienceMs: options.patienceMs ?? 300_000,
+      commandTimeoutMs: options.commandTimeoutMs ?? 15_000,
+      onWake: () => wakes.wake(),
+    });
+    const scripts = clocks.server === undefined ? SCRIPTS : scriptsWith(clocks.server);
+    const clock = clocks.client ?? systemClock;
+    const frontier = new RedisFrontier(connection, { scripts, clock, wakes });
+    try {
+      await frontier.#join(options);
+      return frontier;
+    } catch (error) {
+      await frontier.close();
+      throw error;
+    }
+  }
+
+  /** Named facts that live as long as the crawl, the same for all its workers. */
+  readonly state: FrontierState = {
+    get: async (name) => {
+      const value = await this.#command("HGET", "state", name);
+      return value === null ? undefined : new Uint8Array(value as Uint8Array);
+    },
+    set: async (name, value) => void await this.#command("HSET", "state", name, value),
+  };
+
+  /**
+   * Queues what was not seen before.
+   *
+   * @throws {FrontierError} If a priority or a time is not a number, or a fingerprint is malformed.
+   */
+  async push(items: readonly FrontierItem<Uint8Array>[]): Promise<readonly Pushed[]> {
+    const args = argumentsOfItems(items);
+    if (items.length === 0) return [];
+    return pushedOf(textOf(await this.#once(this.#scripts.push, args)));
+  }
+
+  /** Takes up to `max` requests; waits while there is none but something may come. */
+  async lease(options: LeaseOptions): Promise<readonly Lease<Uint8Array>[]> {
+    const { waitMs, signal } = options;
+    const deadline = waitMs === undefined ? Infinity : this.#clock.now() + waitMs;
+    const stop = AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])]);
+    while (!stop.aborted) {
+      const since = this.#wakes.count;
+      const { leases, isDone, waitMs } = await this.#take(options, stop);
+      const leftMs = deadline - this.#clock.now();
+      if (leases.length > 0 || isDone || leftMs <= 0) return leases;
+      await this.#wakes.sleep(since, Math.min(waitMs, leftMs), this.#clock, stop);
+    }
+    return [];
+  }
+
+  /** Lends leases for longer. */
+  async extend(leases: readonly Lease<Uint8Array>[], ms: number): Promise<readonly Settled[]> {
+    if (leases.length === 0) return [];
+    const args = [`${ms}`, `${leases.length}`, ...leases.flatMap(tokenOf)];
+    const answer = textOf(await this.#once(this.#scripts.extend, args));
+    return Array.from(answer, (digit) => digit === "1" ? "ok" : "stale");
+  }
+
+  /** Stores the items, adds the follow-ups, counts, and marks the lease done. */
+  async settle(lease: Lease<Uint8Array>, outcome: Outcome<Uint8Array>): Promise<SettleResult> {
+    const args = [...tokenOf(lease), ...argumentsOfOutcome(outcome)];
+    return await this.#settling.add(args, sizeOf(args));
+  }
+
+  /** Queues a leased request again. */
+  async retry(
+    lease: Lease<Uint8Array>,
+    options: RetryOptions<Uint8Array> = {},
+  ): Promise<Settled> {
+    const { delayMs = 0, priority, key, payload } = options;
+    const changes = [priority === undefined ? undefined : `${priority}`, key, payload];
+    const args = changes.flatMap((change) => change === undefined ? ["0", ""] : ["1", change]);
+    const all = [...tokenOf(lease), `${delayMs}`, ...args];
+    return textOf(await this.#once(this.#scripts.retry, all)) as Settled;
+  }
+
+  /** Gives a lease up for good. */
+  async bury(lease: Lease<Uint8Array>, reason: string): Promise<Settled> {
+    return textOf(
+      await this.#once(this.#scripts.bury, [...tokenOf(lease), reason]),
+    ) as Settled;
+  }
+
+  /** Sets the least time between the starts of two requests of a key, or of every key. */
+  async setDelay(key: string, ms: number, spread = 0): Promise<void> {
+    await this.#command("HSET", "delays", key, `${ms} ${spread}`);
+  }
+
+  /** Sets when a key may be asked next. */
+  async blockUntil(key: string, at: number): Promise<void> {
+    await this.#call(this.#scripts.blockUntil, [key, timeArgument(at)]);
+  }
+
+  /** The items, from an offset on. */
+  async *items(from = 0): AsyncIterable<StoredItem> {
+    for (let next = from;;) {
+      const page = await this.#command(
+        "XRANGE",
+        "items",
+        `${next + 1}-0`,
+        "+",
+        "COUNT",
+        `${ITEMS_A_PAGE}`,
+      );
+      for (const [id, [, item]] of page as [unknown, [unknown, unknown]][]) {
+        next = Number.parseInt(textOf(id));
+        yield { offset: next - 1, item: JSON.parse(textOf(item)) };
+      }
+      if ((page as unknown[]).length < ITEMS_A_PAGE) return;
+    }
+  }
+
+  /** The dead letters, oldest first. */
+  async *deadLetters(): AsyncIterable<DeadLetter<Uint8Array>> {
+    for (let from = 0;; from += LETTERS_A_PAGE) {
+      const to = from + LETTERS_A_PAGE - 1;
+      const page = await this.#command("LRANGE", "dead", `${from}`, `${to}`) as Uint8Array[];
+      for (const letter of page) yield letterOf(letter);
+      if (page.length < LETTERS_A_PAGE) return;
+    }
+  }
+
+  /** Queues every dead letter again. */
+  async revive(): Promise<number> {
+    const { dead } = await this.stats();
+    let revived = 0;
+    while (revived < dead) {
+      const most = Math.min(dead - revived, LETTERS_A_PAGE);
+      const count = Number(textOf(await this.#once(this.#scripts.revive, [`${most}`])));
+      if (count === 0) break;
+      revived += count;
+    }
+    return revived;
+  }
+
+  /** How full it is. */
+  async stats(): Promise<FrontierStats> {
+    const [queued, leased, seen, dead, items, counters] = await this.#call(
+      this.#scripts.stats,
+      [],
+    ) as unknown[];
+    return {
+      queued: Number(textOf(queued)),
+      leased: Number(textOf(leased)),
+      seen: Number(textOf(seen)),
+      dead: Number(textOf(dead)),
+      items: Number(textOf(items)),
+      counters: Object.fromEntries(
+        pairsOf(counters as unknown[]).map(([name, count]) => [name, Number(count)]),
+      ),
+    };
+  }
+
+  /** Leaves the crawl, which goes on without this worker. */
+  close(): Promise<void> {
+    this.#close ??= this.#leave();
+    return this.#close;
+  }
+
+  /** Leaves the crawl; see {@linkcode RedisFrontier.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #leave(): Promise<void> {
+    this.#closing.abort();
+    await this.#connection.close();
+  }
+
+  async #join({ name, owner = name }: RedisFrontierOptions): Promise<void> {
+    const answer = await this.#connection.call(this.#scripts.open, [randomUUID(), owner, FORMAT]);
+    const [generation, otherOwner, format] = (answer as unknown[]).map(textOf);
+    if (format !== FORMAT) {
+      throw new StoreMismatchError(
+        `The crawl '${name}' in the Redis at ${this.#connection.place} has the form ${format}: expected ` +
+          `${FORMAT}; go on with the version of Orbweaver that began it, or give this crawl another name`,
+      );
+    }
+    if (otherOwner !== owner) {
+      throw new StoreMismatchError(
+        `The Redis at ${this.#connection.place} has another crawl of the name '${name}': it is of ` +
+          `${otherOwner}, and this one of ${owner}; give this one another name, or delete the other`,
+      );
+    }
+    this.#generation = generation!;
+  }
+
+  async #take(options: LeaseOptions, stop: AbortSignal): Promise<Taken> {
+    const { max, maxPerKey = Infinity, leaseMs = DEFAULT_LEASE_MS, worker = this.#worker } =
+      options;
+    const nonce = randomUUID();
+    const perKey = `${Math.min(maxPerKey, Number.MAX_SAFE_INTEGER)}`;
+    const args = [`${max}`, perKey, `${leaseMs}`, worker, nonce, `${Math.random()}`];
+    const answer = await this.#once(this.#scripts.lease, args, stop) as unknown[];
+    const [pending, nextAt, now] = answer.slice(1).map((value) => Number(textOf(value)));
+    return {
+      leases: leasesOf(answer[0] as unknown[], nonce),
+      isDone: pending === 0,
+      waitMs: Math.min(Math.max(0, nextAt! - now!), HEARTBEAT_MS),
+    };
+  }
+
+  async #settleAll(entries: readonly (readonly Argument[])[]): Promise<readonly SettleResult[]> {
+    const args = [`${entries.length}`, ...entries.flat()];
+    const answers = await this.#once(this.#scripts.settle, args) as unknown[];
+    return answers.map((answer): SettleResult => {
+      const text = textOf(answer);
+      if (text === "stale") return { status: "stale", pushed: [] };
+      return { status: "ok", pushed: pushedOf(text) };
+    });
+  }
+
+  /** A call that must not be done twice, and is not, however often it is sent. */
+  async #once(script: Script, args: readonly Argument[], stop?: AbortSignal): Promise<unknown> {
+    const call = ++this.#calls;
+    const received = this.#received.splice(0).join(" ");
+    const head = [this.#generation, this.#caller, `${call}`, received];
+    const answer = await this.#connection.call(script, [...head, ...args], stop);
+    this.#received.push(call);
+    return answer;
+  }
+
+  /** A call of which twice is the same as once. */
+  #call(script: Script, args: readonly Argument[]): Promise<unknown> {
+    return this.#connection.call(script, [this.#generation, this.#caller, "0", "", ...args]);
+  }
+
+  #command(...args: Argument[]): Promise<unknown> {
+    return this.#call(this.#scripts.command, args);
+  }
+}
+
+/**
+ * What every key of a crawl begins with; the braces keep them together on one server of a cluster.
+ *
+ * @param name The crawl's name.
+ * @throws {SpiderOptionError} If it has no name.
+ */
+export function redisPrefix(name: string): string {
+  if (name === "") throw new SpiderOptionError("A crawl in Redis must have a name: received ''");
+  return `orbweaver:{${encodeURIComponent(name)}}:`;
+}
+
+/** What one attempt to take something gave. */
+interface Taken {
+  readonly leases: readonly Lease<Uint8Array>[];
+  /** Whether nothing is left. */
+  readonly isDone: boolean;
+  /** How long to wait for the next attempt. */
+  readonly waitMs: number;
+}
+
+const VALUES_A_LEASE = 6;
+
+function leasesOf(values: readonly unknown[], nonce: string): Lease<Uint8Array>[] {
+  return Array.from({ length: values.length / VALUES_A_LEASE }, (_, index) => {
+    const [id, key, priority, attempt, expiresAt, payload] = values.slice(index * VALUES_A_LEASE);
+    return {
+      id: textOf(id),
+      token: `${nonce}:${textOf(id)}`,
+      key: textOf(key),
+      payload: payload as Uint8Array,
+      priority: Number(textOf(priority)),
+      attempt: Number(textOf(attempt)),
+      expiresAt: Number(textOf(expiresAt)),
+    };
+  });
+}
+
+/** What the server knows a lease by. */
+function tokenOf({ id, token }: Lease<Uint8Array>): string[] {
+  return [id, token.slice(0, token.indexOf(":"))];
+}
+
+function pushedOf(digits: string): Pushed[] {
+  return Array.from(digits, (digit) => digit === "1" ? "added" : "duplicate");
+}
+
+/** The length of the reason, the reason, and the request: its priority, the length of its key, … */
+function letterOf(letter: Uint8Array): DeadLetter<Uint8Array> {
+  const view = new DataView(letter.buffer, letter.byteOffset, letter.byteLength);
+  const request = 4 + view.getUint32(0);
+  const payload = request + 12 + view.getUint32(request + 8);
+  return {
+    reason: new TextDecoder().decode(letter.subarray(4, request)),
+    payload: letter.subarray(payload),
+  };
+}
+
+function pairsOf(values: readonly unknown[]): [string, string][] {
+  return Array.from({ length: values.length / 2 }, (_, index) => [
+    textOf(values[2 * index]),
+    textOf(values[2 * index + 1]),
+  ]);
+}
