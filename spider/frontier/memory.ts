@@ -1,6 +1,8 @@
 import { type Clock, systemClock } from "../engine/clock.ts";
 import { FrontierError } from "../errors.ts";
 import type {
+  BuryOptions,
+  Counters,
   DeadLetter,
   Frontier,
   FrontierItem,
@@ -10,6 +12,7 @@ import type {
   LeaseOptions,
   Outcome,
   Pushed,
+  PushOptions,
   RetryOptions,
   Settled,
   SettleResult,
@@ -67,7 +70,7 @@ export class MemoryFrontier<P> implements Frontier<P> {
   readonly #expiring = new IndexedHeap<Held<P>>((a, b) => a.expiresAt < b.expiresAt);
   readonly #dead: { queued: Queued<P>; reason: string }[] = [];
   readonly #items: unknown[] = [];
-  readonly #counters: Record<string, number> = {};
+  readonly #counters = new Map<string, number>();
   readonly #values = new Map<string, Uint8Array>();
   /** Those who wait for something to lease. */
   readonly #sleepers = new Set<() => void>();
@@ -99,8 +102,15 @@ export class MemoryFrontier<P> implements Frontier<P> {
    *
    * @throws {FrontierError} If a priority or a time is not a number, or a fingerprint is malformed.
    */
-  push(items: readonly FrontierItem<P>[]): Promise<readonly Pushed[]> {
-    return Promise.try(() => this.#add(items));
+  push(
+    items: readonly FrontierItem<P>[],
+    options: PushOptions = {},
+  ): Promise<readonly Pushed[]> {
+    return Promise.try(() => {
+      const pushed = this.#add(items);
+      this.#count(options.counters);
+      return pushed;
+    });
   }
 
   /** Takes up to `max` requests; waits while there is none but something may come. */
@@ -134,6 +144,7 @@ export class MemoryFrontier<P> implements Frontier<P> {
   retry(lease: Lease<P>, options: RetryOptions<P> = {}): Promise<Settled> {
     const queued = this.#release(lease);
     if (queued === undefined) return Promise.resolve("stale");
+    this.#count(options.counters);
     const notBefore = this.#clock.now() + (options.delayMs ?? 0);
     this.#enqueue({
       key: options.key ?? queued.key,
@@ -146,9 +157,10 @@ export class MemoryFrontier<P> implements Frontier<P> {
   }
 
   /** Gives a lease up for good. */
-  bury(lease: Lease<P>, reason: string): Promise<Settled> {
+  bury(lease: Lease<P>, reason: string, options: BuryOptions = {}): Promise<Settled> {
     const queued = this.#release(lease);
     if (queued === undefined) return Promise.resolve("stale");
+    this.#count(options.counters);
     this.#dead.push({ queued, reason });
     return Promise.resolve("ok");
   }
@@ -173,6 +185,12 @@ export class MemoryFrontier<P> implements Frontier<P> {
     }
   }
 
+  /** What is queued, leased or has to wait. */
+  async *pending(): AsyncIterable<P> {
+    yield* this.#schedule.payloads();
+    for (const { queued } of this.#held.values()) yield queued.payload;
+  }
+
   /** The dead letters, oldest first. */
   async *deadLetters(): AsyncIterable<DeadLetter<P>> {
     for (const { queued, reason } of this.#dead) yield { payload: queued.payload, reason };
@@ -195,7 +213,7 @@ export class MemoryFrontier<P> implements Frontier<P> {
       seen: this.#seen.size,
       dead: this.#dead.length,
       items: this.#itemCount,
-      counters: { ...this.#counters },
+      counters: Object.fromEntries(this.#counters),
     });
   }
 
@@ -226,11 +244,15 @@ export class MemoryFrontier<P> implements Frontier<P> {
     const pushed = this.#add(outcome.discovered ?? []);
     this.#itemCount += outcome.items?.length ?? 0;
     if (this.#keepItems) { for (const item of outcome.items ?? []) this.#items.push(item); }
-    for (const [name, count] of Object.entries(outcome.counters ?? {})) {
-      this.#counters[name] = (this.#counters[name] ?? 0) + count;
-    }
+    this.#count(outcome.counters);
     this.#release(lease);
     return { status: "ok", pushed };
+  }
+
+  #count(counters: Counters = {}): void {
+    for (const [name, count] of Object.entries(counters)) {
+      this.#counters.set(name, (this.#counters.get(name) ?? 0) + count);
+    }
   }
 
   #add(items: readonly FrontierItem<P>[]): Pushed[] {
