@@ -215,6 +215,42 @@ export class FrontierError extends SpiderError {
   override name = "FrontierError";
 }
 
+/** A request holds something that a store can't keep, such as a function. */
+export class UnstorableRequestError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "UnstorableRequestError";
+  /** The page that was to be queued. */
+  readonly url: string;
+  /** What can't be kept, as a path: "options.pageAction". */
+  readonly option: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param url The page that was to be queued.
+   * @param facts Where it is, what it is, and what to do.
+   */
+  constructor(
+    url: string,
+    facts: { option: string; what: string; advice: string; cause: unknown },
+  ) {
+    const { option, what, advice, cause } = facts;
+    super(
+      `'${option}' of the request for ${url} can't be stored, and this crawl's queue is: it is ${what}; ` +
+        advice,
+      { cause },
+    );
+    this.url = url;
+    this.option = option;
+  }
+}
+
+/** What a store gave back is not what was put into it. */
+export class StoredDataError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "StoredDataError";
+}
+
 /** A crawl was used after it was closed, or run twice. */
 export class CrawlStateError extends SpiderError {
   /** The name of this class of errors. */

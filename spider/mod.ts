@@ -26,6 +26,7 @@ export { type Clock, systemClock } from "./engine/clock.ts";
 export type { Recorder } from "./engine/recorder.ts";
 export { fingerprint, type FingerprintOptions } from "./frontier/fingerprint.ts";
 export type {
+  BuryOptions,
   Counters,
   DeadLetter,
   Frontier,
@@ -36,12 +37,15 @@ export type {
   LeaseOptions,
   Outcome as PageOutcome,
   Pushed,
+  PushOptions,
   RetryOptions,
   Settled,
   SettleResult,
   StoredItem,
 } from "./frontier/frontier.ts";
+export { decodeItem, encodeItem } from "./frontier/item_codec.ts";
 export { MemoryFrontier, type MemoryFrontierOptions } from "./frontier/memory.ts";
+export { decodeRequest, encodeRequest } from "./frontier/request_codec.ts";
 export type { LogEntry, LogFunction, LogLevel } from "./log.ts";
 export type { Inherit } from "./policy/inherit.ts";
 export type { Limits } from "./policy/limits.ts";

@@ -4,6 +4,7 @@ import process from "node:process";
 import { type Clock, systemClock } from "../engine/clock.ts";
 import { SpiderOptionError } from "../errors.ts";
 import type {
+  BuryOptions,
   DeadLetter,
   Frontier,
   FrontierItem,
@@ -13,13 +14,16 @@ import type {
   LeaseOptions,
   Outcome,
   Pushed,
+  PushOptions,
   RetryOptions,
   Settled,
   SettleResult,
   StoredItem,
 } from "./frontier.ts";
 import { GroupCommit } from "./group_commit.ts";
+import { decodeItem } from "./item_codec.ts";
 import {
+  argumentsOfCounters,
   argumentsOfItems,
   argumentsOfOutcome,
   sizeOf,
@@ -68,8 +72,9 @@ const DEFAULT_LEASE_MS = 60_000;
  * this is for messages that get lost with their connection, and shows that he is still there.
  */
 const HEARTBEAT_MS = 5_000;
-/** How many items, and how many dead letters, are fetched at a time. */
+/** How many items, requests and dead letters are fetched at a time. */
 const ITEMS_A_PAGE = 100;
+const REQUESTS_A_PAGE = 50;
 const LETTERS_A_PAGE = 10;
 
 /**
@@ -163,9 +168,12 @@ export class RedisFrontier implements Frontier<Uint8Array> {
    *
    * @throws {FrontierError} If a priority or a time is not a number, or a fingerprint is malformed.
    */
-  async push(items: readonly FrontierItem<Uint8Array>[]): Promise<readonly Pushed[]> {
-    const args = argumentsOfItems(items);
-    if (items.length === 0) return [];
+  async push(
+    items: readonly FrontierItem<Uint8Array>[],
+    { counters }: PushOptions = {},
+  ): Promise<readonly Pushed[]> {
+    const args = [...argumentsOfItems(items), ...argumentsOfCounters(counters)];
+    if (items.length === 0 && counters === undefined) return [];
     return pushedOf(textOf(await this.#once(this.#scripts.push, args)));
   }
 
@@ -203,18 +211,21 @@ export class RedisFrontier implements Frontier<Uint8Array> {
     lease: Lease<Uint8Array>,
     options: RetryOptions<Uint8Array> = {},
   ): Promise<Settled> {
-    const { delayMs = 0, priority, key, payload } = options;
+    const { delayMs = 0, priority, key, payload, counters } = options;
     const changes = [priority === undefined ? undefined : `${priority}`, key, payload];
     const args = changes.flatMap((change) => change === undefined ? ["0", ""] : ["1", change]);
-    const all = [...tokenOf(lease), `${delayMs}`, ...args];
+    const all = [...tokenOf(lease), `${delayMs}`, ...args, ...argumentsOfCounters(counters)];
     return textOf(await this.#once(this.#scripts.retry, all)) as Settled;
   }
 
   /** Gives a lease up for good. */
-  async bury(lease: Lease<Uint8Array>, reason: string): Promise<Settled> {
-    return textOf(
-      await this.#once(this.#scripts.bury, [...tokenOf(lease), reason]),
-    ) as Settled;
+  async bury(
+    lease: Lease<Uint8Array>,
+    reason: string,
+    { counters }: BuryOptions = {},
+  ): Promise<Settled> {
+    const args = [...tokenOf(lease), reason, ...argumentsOfCounters(counters)];
+    return textOf(await this.#once(this.#scripts.bury, args)) as Settled;
   }
 
   /** Sets the least time between the starts of two requests of a key, or of every key. */
@@ -240,10 +251,28 @@ export class RedisFrontier implements Frontier<Uint8Array> {
       );
       for (const [id, [, item]] of page as [unknown, [unknown, unknown]][]) {
         next = Number.parseInt(textOf(id));
-        yield { offset: next - 1, item: JSON.parse(textOf(item)) };
+        yield { offset: next - 1, item: decodeItem(item as Uint8Array) };
       }
       if ((page as unknown[]).length < ITEMS_A_PAGE) return;
     }
+  }
+
+  /** What is queued, leased or has to wait, in no particular order. */
+  async *pending(): AsyncIterable<Uint8Array> {
+    // A scan may show something twice while the table grows or shrinks.
+    const shown = new Set<number>();
+    let cursor = "0";
+    do {
+      const page = await this.#command("HSCAN", "requests", cursor, "COUNT", `${REQUESTS_A_PAGE}`);
+      const [next, values] = page as [unknown, Uint8Array[]];
+      cursor = textOf(next);
+      for (let index = 0; index < values.length; index += 2) {
+        const id = Number(textOf(values[index]));
+        if (shown.has(id)) continue;
+        shown.add(id);
+        yield payloadOf(values[index + 1]!);
+      }
+    } while (cursor !== "0");
   }
 
   /** The dead letters, oldest first. */
@@ -412,15 +441,20 @@ function pushedOf(digits: string): Pushed[] {
   return Array.from(digits, (digit) => digit === "1" ? "added" : "duplicate");
 }
 
-/** The length of the reason, the reason, and the request: its priority, the length of its key, … */
+/** The length of the reason, the reason, and the request. */
 function letterOf(letter: Uint8Array): DeadLetter<Uint8Array> {
   const view = new DataView(letter.buffer, letter.byteOffset, letter.byteLength);
   const request = 4 + view.getUint32(0);
-  const payload = request + 12 + view.getUint32(request + 8);
   return {
     reason: new TextDecoder().decode(letter.subarray(4, request)),
-    payload: letter.subarray(payload),
+    payload: payloadOf(letter.subarray(request)),
   };
+}
+
+/** A request is its priority, the length of its key, its key, and what it is itself. */
+function payloadOf(request: Uint8Array): Uint8Array {
+  const view = new DataView(request.buffer, request.byteOffset, request.byteLength);
+  return request.subarray(12 + view.getUint32(8));
 }
 
 function pairsOf(values: readonly unknown[]): [string, string][] {

@@ -1,9 +1,10 @@
 import { Buffer } from "node:buffer";
 import { FrontierError } from "../errors.ts";
+import { checkItem } from "./check_item.ts";
 import type { Counters, FrontierItem, Outcome } from "./frontier.ts";
+import { encodeItem } from "./item_codec.ts";
 import type { Argument } from "./redis_connection.ts";
 import { seenPlace } from "./redis_fingerprint.ts";
-import { isFingerprint } from "./seen.ts";
 
 /** The latest time that a `Date` can tell; what is to be never is then. */
 const NEVER = 8.64e15;
@@ -33,17 +34,10 @@ export function argumentsOfItems(items: readonly FrontierItem<Uint8Array>[]): Ar
  * @throws {FrontierError} For a malformed follow-up, and an item or a count that can't be stored.
  */
 export function argumentsOfOutcome(outcome: Outcome<Uint8Array>): Argument[] {
-  const items = (outcome.items ?? []).map(itemText);
+  const items = (outcome.items ?? []).map(encodeItem);
   const [discovered, ...requests] = argumentsOfItems(outcome.discovered ?? []);
-  const counters = countersOf(outcome.counters ?? {});
-  return [
-    `${items.length}`,
-    discovered!,
-    `${counters.length / 2}`,
-    ...items,
-    ...requests,
-    ...counters,
-  ];
+  const [counters, ...counts] = argumentsOfCounters(outcome.counters);
+  return [`${items.length}`, discovered!, counters!, ...items, ...requests, ...counts];
 }
 
 /**
@@ -73,29 +67,17 @@ export function textOf(value: unknown): string {
   return Buffer.isBuffer(value) ? value.toString() : String(value);
 }
 
-function itemText(item: unknown): string {
-  const text = JSON.stringify(item);
-  if (text !== undefined) return text;
-  throw new FrontierError(`An item must be something that JSON can tell: received ${typeof item}`);
-}
-
-function countersOf(counters: Counters): string[] {
-  return Object.entries(counters).flatMap(([name, count]) => {
+/**
+ * What a script is told to add up: how many counters, then names and counts.
+ *
+ * @param counters The counters.
+ * @throws {FrontierError} For a count that is no number.
+ */
+export function argumentsOfCounters(counters: Counters = {}): string[] {
+  const entries = Object.entries(counters);
+  const args = entries.flatMap(([name, count]) => {
     if (Number.isFinite(count)) return [name, `${count}`];
     throw new FrontierError(`A count must be a finite number: received ${count} for ${name}`);
   });
-}
-
-function checkItem({ fingerprint, key, priority, notBefore }: FrontierItem<Uint8Array>): void {
-  if (!isFingerprint(fingerprint)) {
-    throw new FrontierError(
-      `A fingerprint must be 32 hexadecimal digits, as fingerprint() gives them: received ${
-        JSON.stringify(fingerprint.slice(0, 64))
-      } for ${key}`,
-    );
-  }
-  if (Number.isFinite(priority) && !Number.isNaN(notBefore)) return;
-  throw new FrontierError(
-    `A priority must be a finite number and a time a number: received ${priority} and ${notBefore} for ${key}`,
-  );
+  return [`${entries.length}`, ...args];
 }

@@ -14,11 +14,21 @@ local function takeIn(count)
 end
 `;
 
+/** Adds up counters: their number comes first, unless it was told already. */
+export const COUNT = `
+local function count(counters)
+  for _ = 1, counters or tonumber(nextArgument()) do
+    redis.call('HINCRBYFLOAT', PREFIX .. 'counters', nextArgument(), nextArgument())
+  end
+end
+`;
+
 /** Answers a digit for each request: 1 if it was added. */
 export const PUSH = `
 local earlier = earlierAnswer()
 if earlier then return earlier end
 local added = takeIn(tonumber(nextArgument()))
+count()
 finish()
 return answer(added)
 `;

@@ -1,6 +1,6 @@
 /**
  * Queues a leased request again, behind its equals. The arguments: id, word, delay; then the new
- * priority, key and payload, each after a 1, or a 0 where it stays.
+ * priority, key and payload, each after a 1, or a 0 where it stays; then the counters.
  */
 export const RETRY = `
 local earlier = earlierAnswer()
@@ -15,13 +15,14 @@ local request = release(id, nonce)
 if not request then return answer('stale') end
 local priority, key = tonumber(changed(request.priority)), changed(request.key)
 local again = store(priority, key, changed(request.payload), now + delayMs)
+count()
 redis.call('HSET', ATTEMPTS, again, redis.call('HGET', ATTEMPTS, id))
 forget(id)
 finish()
 return answer('ok')
 `;
 
-/** Gives a lease up for good. The arguments: id, word, reason. */
+/** Gives a lease up for good. The arguments: id, word, reason, and the counters. */
 export const BURY = `
 local earlier = earlierAnswer()
 if earlier then return earlier end
@@ -29,6 +30,7 @@ local id, nonce, reason = nextArgument(), nextArgument(), nextArgument()
 if redis.call('HGET', HELD, id) ~= nonce then return answer('stale') end
 local letter = struct.pack('>I4', #reason) .. reason .. redis.call('HGET', REQUESTS, id)
 redis.call('RPUSH', PREFIX .. 'dead', letter)
+count()
 release(id, nonce)
 forget(id)
 finish()

@@ -3,7 +3,7 @@ import { CALL } from "./call.ts";
 import { SERVER_CLOCK } from "./clock.ts";
 import { EXTEND, LEASE } from "./lease.ts";
 import { COMMAND, OPEN } from "./open.ts";
-import { PUSH, TAKE_IN } from "./push.ts";
+import { COUNT, PUSH, TAKE_IN } from "./push.ts";
 import { BLOCK_UNTIL, BURY, RETRY, REVIVE, STATS } from "./requeue.ts";
 import { SCHEDULE } from "./schedule.ts";
 import { SEEN } from "./seen.ts";
@@ -40,12 +40,12 @@ export function scriptsWith(clock: string = SERVER_CLOCK): Scripts {
   return {
     open: script(clock + OPEN),
     command: script(clock + CALL + COMMAND),
-    push: script(queue + SEEN + TAKE_IN + PUSH),
+    push: script(queue + SEEN + TAKE_IN + COUNT + PUSH),
     lease: script(queue + LEASE),
     extend: script(queue + EXTEND),
-    settle: script(queue + SEEN + TAKE_IN + SETTLE),
-    retry: script(queue + RETRY),
-    bury: script(queue + BURY),
+    settle: script(queue + SEEN + TAKE_IN + COUNT + SETTLE),
+    retry: script(queue + COUNT + RETRY),
+    bury: script(queue + COUNT + BURY),
     revive: script(queue + REVIVE),
     blockUntil: script(queue + BLOCK_UNTIL),
     stats: script(queue + STATS),

@@ -28,9 +28,7 @@ local function settle()
   end
   keepItems(parts[1])
   local added = takeIn(parts[2])
-  for _ = 1, parts[3] do
-    redis.call('HINCRBYFLOAT', PREFIX .. 'counters', nextArgument(), nextArgument())
-  end
+  count(parts[3])
   release(id, nonce)
   forget(id)
   return added

@@ -15,17 +15,23 @@ export function textFrontier(
     await closed();
   };
   return {
-    push: (items) => inner.push(items.map(toBytes)),
+    push: (items, options) => inner.push(items.map(toBytes), options),
     lease: async (options) => (await inner.lease(options)).map(toText),
     extend: (leases, ms) => inner.extend(leases.map(back), ms),
     settle: (lease, { discovered = [], ...outcome }) =>
       inner.settle(back(lease), { ...outcome, discovered: discovered.map(toBytes) }),
     retry: (lease, { payload, ...options } = {}) =>
-      inner.retry(back(lease), payload === undefined ? options : { ...options, payload: encode(payload) }),
-    bury: (lease, reason) => inner.bury(back(lease), reason),
+      inner.retry(
+        back(lease),
+        payload === undefined ? options : { ...options, payload: encode(payload) },
+      ),
+    bury: (lease, reason, options) => inner.bury(back(lease), reason, options),
     setDelay: (key, ms, spread) => inner.setDelay(key, ms, spread),
     blockUntil: (key, at) => inner.blockUntil(key, at),
     items: (from) => inner.items(from),
+    async *pending() {
+      for await (const payload of inner.pending()) yield decode(payload);
+    },
     async *deadLetters() {
       for await (const { payload, reason } of inner.deadLetters()) {
         yield { payload: decode(payload), reason };

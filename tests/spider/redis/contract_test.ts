@@ -44,5 +44,4 @@ if (HAS_REDIS) {
   Deno.test.beforeAll(async () => void (server = await RedisServer.start()));
   Deno.test.afterAll(() => server?.[Symbol.asyncDispose]());
   frontierContract("RedisFrontier", makeSubject);
-}
-else Deno.test.ignore("RedisFrontier: the contract (no redis-server on this machine)", () => {});
+} else Deno.test.ignore("RedisFrontier: the contract (no redis-server on this machine)", () => {});
