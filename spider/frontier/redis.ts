@@ -28,7 +28,7 @@ import {
   argumentsOfOutcome,
   sizeOf,
   textOf,
-  timeArgument,
+  waitArgument,
 } from "./redis_arguments.ts";
 import { type Argument, RedisConnection } from "./redis_connection.ts";
 import { StoreMismatchError } from "./redis_errors.ts";
@@ -172,7 +172,7 @@ export class RedisFrontier implements Frontier<Uint8Array> {
     items: readonly FrontierItem<Uint8Array>[],
     { counters }: PushOptions = {},
   ): Promise<readonly Pushed[]> {
-    const args = [...argumentsOfItems(items), ...argumentsOfCounters(counters)];
+    const args = [...argumentsOfItems(items, this.#clock.now()), ...argumentsOfCounters(counters)];
     if (items.length === 0 && counters === undefined) return [];
     return pushedOf(textOf(await this.#once(this.#scripts.push, args)));
   }
@@ -184,7 +184,10 @@ export class RedisFrontier implements Frontier<Uint8Array> {
     const stop = AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])]);
     while (!stop.aborted) {
       const since = this.#wakes.count;
-      const { leases, isDone, waitMs } = await this.#take(options, stop);
+      const { leases, isDone, waitMs } = await this.#take(options, stop).catch((error) => {
+        if (stop.aborted) return NOTHING; // who ends the wait need not hear what it was for
+        throw error;
+      });
       const leftMs = deadline - this.#clock.now();
       if (leases.length > 0 || isDone || leftMs <= 0) return leases;
       await this.#wakes.sleep(since, Math.min(waitMs, leftMs), this.#clock, stop);
@@ -202,7 +205,7 @@ export class RedisFrontier implements Frontier<Uint8Array> {
 
   /** Stores the items, adds the follow-ups, counts, and marks the lease done. */
   async settle(lease: Lease<Uint8Array>, outcome: Outcome<Uint8Array>): Promise<SettleResult> {
-    const args = [...tokenOf(lease), ...argumentsOfOutcome(outcome)];
+    const args = [...tokenOf(lease), ...argumentsOfOutcome(outcome, this.#clock.now())];
     return await this.#settling.add(args, sizeOf(args));
   }
 
@@ -235,7 +238,7 @@ export class RedisFrontier implements Frontier<Uint8Array> {
 
   /** Sets when a key may be asked next. */
   async blockUntil(key: string, at: number): Promise<void> {
-    await this.#call(this.#scripts.blockUntil, [key, timeArgument(at)]);
+    await this.#call(this.#scripts.blockUntil, [key, waitArgument(at, this.#clock.now())]);
   }
 
   /** The items, from an offset on. */
@@ -415,6 +418,7 @@ interface Taken {
   readonly waitMs: number;
 }
 
+const NOTHING: Taken = { leases: [], isDone: true, waitMs: 0 };
 const VALUES_A_LEASE = 6;
 
 function leasesOf(values: readonly unknown[], nonce: string): Lease<Uint8Array>[] {

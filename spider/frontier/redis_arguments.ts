@@ -6,21 +6,25 @@ import { encodeItem } from "./item_codec.ts";
 import type { Argument } from "./redis_connection.ts";
 import { seenPlace } from "./redis_fingerprint.ts";
 
-/** The latest time that a `Date` can tell; what is to be never is then. */
-const NEVER = 8.64e15;
+/** A hundred thousand years; what is to be never is then. */
+const NEVER_MS = 3.2e15;
 
 /**
  * What a script is told of new requests: how many, and seven values each.
  *
  * @param items The requests.
+ * @param now The caller's time.
  * @throws {FrontierError} If a priority or a time is not a number, or a fingerprint is malformed.
  */
-export function argumentsOfItems(items: readonly FrontierItem<Uint8Array>[]): Argument[] {
+export function argumentsOfItems(
+  items: readonly FrontierItem<Uint8Array>[],
+  now: number,
+): Argument[] {
   for (const item of items) checkItem(item);
   const args: Argument[] = [`${items.length}`];
   for (const item of items) {
     const { region, value } = seenPlace(item.fingerprint);
-    const notBefore = timeArgument(item.notBefore ?? 0);
+    const notBefore = waitArgument(item.notBefore ?? 0, now);
     const dontFilter = item.dontFilter ? "1" : "0";
     args.push(region, value, item.key, `${item.priority}`, notBefore, dontFilter, item.payload);
   }
@@ -31,22 +35,24 @@ export function argumentsOfItems(items: readonly FrontierItem<Uint8Array>[]): Ar
  * What a script is told of a finished page: the items, the follow-ups and the counters, by number first.
  *
  * @param outcome What the page left behind.
+ * @param now The caller's time.
  * @throws {FrontierError} For a malformed follow-up, and an item or a count that can't be stored.
  */
-export function argumentsOfOutcome(outcome: Outcome<Uint8Array>): Argument[] {
+export function argumentsOfOutcome(outcome: Outcome<Uint8Array>, now: number): Argument[] {
   const items = (outcome.items ?? []).map(encodeItem);
-  const [discovered, ...requests] = argumentsOfItems(outcome.discovered ?? []);
+  const [discovered, ...requests] = argumentsOfItems(outcome.discovered ?? [], now);
   const [counters, ...counts] = argumentsOfCounters(outcome.counters);
   return [`${items.length}`, discovered!, counters!, ...items, ...requests, ...counts];
 }
 
 /**
- * A time as a script takes it.
+ * A time as a script takes it: from now on, since the caller's clock and the server's differ.
  *
  * @param at Milliseconds since 1970, or `Infinity` for never.
+ * @param now The caller's time.
  */
-export function timeArgument(at: number): string {
-  return `${Math.max(0, Math.min(at, NEVER))}`;
+export function waitArgument(at: number, now: number): string {
+  return `${Math.max(0, Math.min(at - now, NEVER_MS))}`;
 }
 
 /**

@@ -34,6 +34,8 @@ export interface RedisConnectionOptions {
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
+/** How long a connection that is closed may take to say goodbye; one that is broken never does. */
+const GOODBYE_MS = 100;
 /** The oldest server whose scripts and memory use are known to be right. */
 const OLDEST_VERSION = 7;
 /** The most bytes a call may have; Redis closes the connection of who sends 1 GB. */
@@ -158,6 +160,7 @@ export class RedisConnection {
       autoResendUnfulfilledCommands: false,
       connectTimeout: Math.min(connectTimeoutMs, commandTimeoutMs),
       commandTimeout: commandTimeoutMs,
+      disconnectTimeout: GOODBYE_MS,
       ...(ca === undefined || url.protocol === "redis:" ? {} : { tls: { ca } }),
     });
     let failure: Error | undefined;

@@ -78,6 +78,8 @@ export function troubleOf(error: unknown): Trouble {
 export function storeErrorOf(error: unknown, place: string, waitedMs: number): Error {
   if (error instanceof FrontierError) return error;
   const message = messageOf(error);
+  // ioredis attaches what was sent: the password among others, or megabytes.
+  if (error instanceof Error) delete (error as { command?: unknown }).command;
   const options = { cause: error };
   const seconds = Math.round(waitedMs / 1_000);
   if (message.startsWith("ORBWEAVER_LOST")) {

@@ -1,10 +1,10 @@
-/** Takes new requests in: for each its region, value, key, priority, time, dontFilter and payload. */
+/** Takes new requests in: for each its region, value, key, priority, wait, dontFilter and payload. */
 export const TAKE_IN = `
 local function takeIn(count)
   local added = {}
   for index = 1, count do
     local region, value, key = nextArgument(), nextArgument(), nextArgument()
-    local priority, notBefore = tonumber(nextArgument()), tonumber(nextArgument())
+    local priority, notBefore = tonumber(nextArgument()), now + tonumber(nextArgument())
     local dontFilter, payload = nextArgument() == '1', nextArgument()
     local isNew = addSeen(region, value)
     if isNew or dontFilter then store(priority, key, payload, notBefore) end

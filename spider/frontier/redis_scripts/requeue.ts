@@ -54,11 +54,11 @@ finish()
 return answer(number(revived))
 `;
 
-/** Sets when a host may be asked next. The arguments: host and time. */
+/** Sets when a host may be asked next. The arguments: host, and the time from now. */
 export const BLOCK_UNTIL = `
 local host = hostOf(nextArgument())
 leavePlace(host)
-host.start = tonumber(nextArgument())
+host.start = now + tonumber(nextArgument())
 enterPlace(host)
 finish()
 return 'ok'

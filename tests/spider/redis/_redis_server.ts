@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 
 /** How a server is started. */
 export interface RedisServerOptions {
@@ -101,12 +102,12 @@ export class RedisServer implements AsyncDisposable {
 
   /** Lets it hang: it keeps its connections, and answers nothing until {@linkcode RedisServer.goOn}. */
   hang(): void {
-    this.#child!.kill("SIGSTOP");
+    process.kill(this.pid, "SIGSTOP");
   }
 
   /** Lets it go on. */
   goOn(): void {
-    this.#child!.kill("SIGCONT");
+    process.kill(this.pid, "SIGCONT");
   }
 
   /** Kills it, and deletes its files. */
