@@ -1,47 +1,38 @@
-import { Redis } from "ioredis";
-import { RedisFrontier } from "@orbweaver/spider/redis";
-import { frontierContract, type Subject } from "../frontier_contract.ts";
-import { VirtualClock } from "../_virtual_clock.ts";
-import { textFrontier } from "./_text_frontier.ts";
+import assert from "node:assert/strict";
+import { findNode } from "../../../scripts/find_node.ts";
+import { frontierContract } from "../frontier_contract.ts";
 import { HAS_REDIS, RedisServer } from "./_redis_server.ts";
+import { redisSubject } from "./_redis_subject.ts";
 
-/** The time of the tests instead of the server's: hours pass in milliseconds. */
-const TEST_CLOCK = `
-local function readClock() return tonumber(redis.call('GET', 'test-clock:' .. KEYS[1])) end
-`;
+/** How long Node may take, until it has ended by itself. */
+const MOST_NODE_MS = 120_000;
 
-/** One server for all the tests; each crawl has a name of its own. */
+/** One server for all the tests. */
 let server: RedisServer | undefined;
-let crawls = 0;
-
-async function makeSubject(): Promise<Subject> {
-  const { url } = server!;
-  const name = `contract-${crawls++}`;
-  const control = new Redis(url);
-  const client = new VirtualClock();
-  const prefix = `orbweaver:{${name}}:`;
-  const set = () => control.set(`test-clock:${prefix}`, `${client.now()}`);
-  await set();
-  const frontier = await RedisFrontier.open(url, { name }, { server: TEST_CLOCK, client });
-  return {
-    frontier: textFrontier(frontier, async () => {
-      if (control.status === "end") return;
-      const end = new Promise((resolve) => control.once("end", resolve));
-      control.disconnect();
-      await end;
-    }),
-    now: () => client.now(),
-    async pass(ms) {
-      await client.advance(ms);
-      await set();
-      // A message wakes who went to sleep by the old time.
-      await control.publish(`${prefix}wake`, "");
-    },
-  };
-}
 
 if (HAS_REDIS) {
   Deno.test.beforeAll(async () => void (server = await RedisServer.start()));
   Deno.test.afterAll(() => server?.[Symbol.asyncDispose]());
-  frontierContract("RedisFrontier", makeSubject);
-} else Deno.test.ignore("RedisFrontier: the contract (no redis-server on this machine)", () => {});
+  frontierContract("RedisFrontier", () => redisSubject(server!.url));
+
+  Deno.test("RedisFrontier in Node 24: the whole contract", async () => {
+    const tests = new URL("../../", import.meta.url);
+    const { stdout, stderr, success } = await new Deno.Command(await findNode(24), {
+      args: [
+        "--disable-warning=ExperimentalWarning",
+        "--import",
+        new URL("sessions/fetch/node/workspace_hooks.ts", tests).pathname,
+        "--test-reporter=tap",
+        new URL("spider/redis/contract_in_node.ts", tests).pathname,
+        server!.url,
+      ],
+      env: { NO_COLOR: "1" },
+      signal: AbortSignal.timeout(MOST_NODE_MS),
+    }).output();
+    const text = new TextDecoder().decode(stdout);
+    assert.ok(success, text + new TextDecoder().decode(stderr));
+    assert.ok(Number(/^# pass (\d+)$/m.exec(text)?.[1]) >= 27, text);
+  });
+} else {
+  Deno.test.ignore("RedisFrontier: the contract (no redis-server on this machine)", () => {});
+}
