@@ -3,10 +3,10 @@
  *
  * @example
  * ```ts ignore
- * import { RedisFrontier } from "@orbweaver/spider/redis";
+ * import { redis } from "@orbweaver/spider/redis";
  *
- * await using frontier = await RedisFrontier.open("redis://localhost:6379", { name: "shop" });
- * console.log(await frontier.stats());
+ * // On each machine; whoever comes first queues the start requests.
+ * const { stats } = await new Shop().start({ store: redis("redis://db.example:6379") });
  * ```
  *
  * @module
@@ -16,6 +16,17 @@ export {
   type RedisFrontierClocks,
   type RedisFrontierOptions,
 } from "./frontier/redis.ts";
+export type { RedisCrawlStatus, RedisWorker } from "./frontier/redis_status.ts";
+export { redis, redisCrawls, type RedisStoreOptions } from "./frontier/redis_store.ts";
+export type {
+  Begun,
+  SharedFrontier,
+  SharedLimits,
+  SharedSpending,
+  Store,
+  Turn,
+  TurnEnd,
+} from "./frontier/shared.ts";
 export {
   StoreError,
   StoreFullError,

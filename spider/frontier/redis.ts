@@ -6,7 +6,6 @@ import { SpiderOptionError } from "../errors.ts";
 import type {
   BuryOptions,
   DeadLetter,
-  Frontier,
   FrontierItem,
   FrontierState,
   FrontierStats,
@@ -30,11 +29,20 @@ import {
   textOf,
   waitArgument,
 } from "./redis_arguments.ts";
-import { type Argument, RedisConnection } from "./redis_connection.ts";
-import { StoreMismatchError } from "./redis_errors.ts";
+import { type Argument, RedisConnection, type RedisConnectionOptions } from "./redis_connection.ts";
+import { StoreLostError, StoreMismatchError } from "./redis_errors.ts";
 import { type Script, type Scripts, scriptsWith } from "./redis_scripts/scripts.ts";
+import { type RedisCrawlStatus, statusOf } from "./redis_status.ts";
 import { redisUrl } from "./redis_url.ts";
 import { Wakes } from "./redis_wakes.ts";
+import type {
+  Begun,
+  SharedFrontier,
+  SharedLimits,
+  SharedSpending,
+  Turn,
+  TurnEnd,
+} from "./shared.ts";
 
 /** Settings of a {@linkcode RedisFrontier}. */
 export interface RedisFrontierOptions {
@@ -90,7 +98,7 @@ const LETTERS_A_PAGE = 10;
  * console.log(await frontier.stats());
  * ```
  */
-export class RedisFrontier implements Frontier<Uint8Array> {
+export class RedisFrontier implements SharedFrontier {
   readonly #connection: RedisConnection;
   readonly #scripts: Scripts;
   readonly #clock: Clock;
@@ -99,6 +107,7 @@ export class RedisFrontier implements Frontier<Uint8Array> {
   readonly #caller: string = randomUUID();
   readonly #worker = `${hostname()}:${process.pid}`;
   readonly #settling: GroupCommit<readonly Argument[], SettleResult>;
+  readonly #name: string;
   #generation = "";
   #calls = 0;
   /** The calls whose answers are here, which the server need not know any more. */
@@ -107,9 +116,10 @@ export class RedisFrontier implements Frontier<Uint8Array> {
 
   private constructor(
     connection: RedisConnection,
-    parts: { scripts: Scripts; clock: Clock; wakes: Wakes },
+    parts: { name: string; scripts: Scripts; clock: Clock; wakes: Wakes },
   ) {
     this.#connection = connection;
+    this.#name = parts.name;
     this.#scripts = parts.scripts;
     this.#clock = parts.clock;
     this.#wakes = parts.wakes;
@@ -132,26 +142,40 @@ export class RedisFrontier implements Frontier<Uint8Array> {
     options: RedisFrontierOptions,
     clocks: RedisFrontierClocks = {},
   ): Promise<RedisFrontier> {
+    const frontier = await this.#connect(url, options, clocks);
+    return await frontier.#joined({ owner: options.owner ?? options.name, isNew: true });
+  }
+
+  /**
+   * Joins a crawl that is there already, whosever it is: to look at it, to pause it, to let it go on.
+   *
+   * @param url The server, as for {@linkcode RedisFrontier.open}.
+   * @param options The crawl's name.
+   * @throws {StoreLostError} If there is no crawl of that name.
+   */
+  static async attach(
+    url: string,
+    options: Omit<RedisFrontierOptions, "owner">,
+  ): Promise<RedisFrontier> {
+    const frontier = await this.#connect(url, options, {});
+    return await frontier.#joined({ isNew: false });
+  }
+
+  static async #connect(
+    url: string,
+    options: RedisFrontierOptions,
+    clocks: RedisFrontierClocks,
+  ): Promise<RedisFrontier> {
+    const { name } = options;
     const wakes = new Wakes();
     const connection = await RedisConnection.open({
-      url: redisUrl(url),
-      ca: options.ca,
-      prefix: redisPrefix(options.name),
-      connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
-      patienceMs: options.patienceMs ?? 300_000,
-      commandTimeoutMs: options.commandTimeoutMs ?? 15_000,
+      ...connectionOptionsOf(url, options),
+      prefix: redisPrefix(name),
       onWake: () => wakes.wake(),
     });
     const scripts = clocks.server === undefined ? SCRIPTS : scriptsWith(clocks.server);
     const clock = clocks.client ?? systemClock;
-    const frontier = new RedisFrontier(connection, { scripts, clock, wakes });
-    try {
-      await frontier.#join(options);
-      return frontier;
-    } catch (error) {
-      await frontier.close();
-      throw error;
-    }
+    return new RedisFrontier(connection, { name, scripts, clock, wakes });
   }
 
   /** Named facts that live as long as the crawl, the same for all its workers. */
@@ -319,6 +343,69 @@ export class RedisFrontier implements Frontier<Uint8Array> {
     };
   }
 
+  /** Takes, or keeps, the turn to do what one worker does for all. */
+  async turn(name: string, ms: number): Promise<Turn> {
+    const [kind, forMs] = await this.#call(this.#scripts.turn, [name, `${ms}`]) as unknown[];
+    const holder = textOf(kind) as Turn["kind"];
+    return holder === "taken" ? { kind: holder, forMs: Number(textOf(forMs)) } : { kind: holder };
+  }
+
+  /** Ends one's turn. */
+  async endTurn(name: string, end: TurnEnd): Promise<void> {
+    await this.#call(this.#scripts.endTurn, [name, end === "done" ? "done" : "open"]);
+  }
+
+  /** Counts a fetch that is to begin, unless it is one too many. */
+  async begin(host: string, { requests, perHost }: SharedLimits): Promise<Begun> {
+    const args = [host, ...[requests, perHost].map((limit) => `${Math.min(limit, NO_LIMIT)}`)];
+    return textOf(await this.#once(this.#scripts.begin, args)) as Begun;
+  }
+
+  /** What the crawl has spent, by all its workers. */
+  async spending(): Promise<SharedSpending> {
+    const answer = await this.#call(this.#scripts.spending, []) as unknown[];
+    const [requests, items, bytes, elapsedMs] = answer.map((value) => Number(textOf(value)));
+    return { requests: requests!, items: items!, bytes: bytes!, elapsedMs: elapsedMs! };
+  }
+
+  /** Ends the leasing for all workers, or lets it go on. */
+  async setLimitReached(isReached: boolean): Promise<void> {
+    await this.#call(this.#scripts.mark, ["limit", isReached ? "1" : "0"]);
+  }
+
+  /** Lets no worker begin anything more until {@linkcode RedisFrontier.resume}; they stay, and wait. */
+  async pause(): Promise<void> {
+    await this.#call(this.#scripts.mark, ["paused", "1"]);
+  }
+
+  /** Lets the workers go on. */
+  async resume(): Promise<void> {
+    await this.#call(this.#scripts.mark, ["paused", "0"]);
+  }
+
+  /** Sleeps until something may have changed, or a while has passed. */
+  async change(ms: number, signal?: AbortSignal): Promise<void> {
+    const stop = [this.#closing.signal, ...(signal === undefined ? [] : [signal])];
+    await this.#wakes.sleep(this.#wakes.count, ms, this.#clock, AbortSignal.any(stop));
+  }
+
+  /** How the crawl stands, and who is at work. */
+  async status(): Promise<RedisCrawlStatus> {
+    const [stats, answer] = await Promise.all([
+      this.stats(),
+      this.#call(this.#scripts.status, []),
+    ]);
+    return { name: this.#name, ...stats, ...statusOf(answer as unknown[]) };
+  }
+
+  /**
+   * Deletes the crawl, its items and dead letters included. Workers that are still there end with a
+   * StoreLostError.
+   */
+  async clear(): Promise<void> {
+    await this.#connection.deleteAll();
+  }
+
   /** Leaves the crawl, which goes on without this worker. */
   close(): Promise<void> {
     this.#close ??= this.#leave();
@@ -335,19 +422,37 @@ export class RedisFrontier implements Frontier<Uint8Array> {
     await this.#connection.close();
   }
 
-  async #join({ name, owner = name }: RedisFrontierOptions): Promise<void> {
-    const answer = await this.#connection.call(this.#scripts.open, [randomUUID(), owner, FORMAT]);
-    const [generation, otherOwner, format] = (answer as unknown[]).map(textOf);
-    if (format !== FORMAT) {
-      throw new StoreMismatchError(
-        `The crawl '${name}' in the Redis at ${this.#connection.place} has the form ${format}: expected ` +
-          `${FORMAT}; go on with the version of Orbweaver that began it, or give this crawl another name`,
+  /** Closes what was opened if it can't be joined. */
+  async #joined(as: { owner?: string; isNew: boolean }): Promise<this> {
+    try {
+      await this.#join(as);
+      return this;
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async #join({ owner, isNew }: { owner?: string; isNew: boolean }): Promise<void> {
+    const args = [isNew ? randomUUID() : "", owner ?? "", FORMAT];
+    const answer = await this.#connection.call(this.#scripts.open, args) as unknown[];
+    if (answer[0] === null) {
+      throw new StoreLostError(
+        `There is no crawl '${this.#name}' in the Redis at ${this.#connection.place}`,
       );
     }
-    if (otherOwner !== owner) {
+    const [generation, otherOwner, format] = answer.map(textOf);
+    if (format !== FORMAT) {
       throw new StoreMismatchError(
-        `The Redis at ${this.#connection.place} has another crawl of the name '${name}': it is of ` +
-          `${otherOwner}, and this one of ${owner}; give this one another name, or delete the other`,
+        `The crawl '${this.#name}' in the Redis at ${this.#connection.place} has the form ${format}: ` +
+          `expected ${FORMAT}; go on with the version of Orbweaver that began it, or give this crawl ` +
+          `another name`,
+      );
+    }
+    if (owner !== undefined && otherOwner !== owner) {
+      throw new StoreMismatchError(
+        `The Redis at ${this.#connection.place} has another crawl of the name '${this.#name}': it is ` +
+          `of ${otherOwner}, and this one of ${owner}; give this one another name, or delete the other`,
       );
     }
     this.#generation = generation!;
@@ -409,6 +514,20 @@ export function redisPrefix(name: string): string {
   return `orbweaver:{${encodeURIComponent(name)}}:`;
 }
 
+/** How long which server is waited for, from the user's options. */
+function connectionOptionsOf(
+  url: string,
+  options: Omit<RedisFrontierOptions, "name" | "owner">,
+): Omit<RedisConnectionOptions, "prefix" | "onWake"> {
+  return {
+    url: redisUrl(url),
+    ca: options.ca,
+    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+    patienceMs: options.patienceMs ?? 300_000,
+    commandTimeoutMs: options.commandTimeoutMs ?? 15_000,
+  };
+}
+
 /** What one attempt to take something gave. */
 interface Taken {
   readonly leases: readonly Lease<Uint8Array>[];
@@ -418,6 +537,8 @@ interface Taken {
   readonly waitMs: number;
 }
 
+/** More than anything that is counted. */
+const NO_LIMIT = 1e15;
 const NOTHING: Taken = { leases: [], isDone: true, waitMs: 0 };
 const VALUES_A_LEASE = 6;
 

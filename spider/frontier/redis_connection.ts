@@ -38,6 +38,7 @@ const LONGEST_PAUSE_MS = 2_000;
 const GOODBYE_MS = 100;
 /** The oldest server whose scripts and memory use are known to be right. */
 const OLDEST_VERSION = 7;
+const KEYS_A_PAGE = 1_000;
 /** The most bytes a call may have; Redis closes the connection of who sends 1 GB. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
@@ -106,6 +107,32 @@ export class RedisConnection {
     const done = () => this.#calls.delete(call);
     call.then(done, done);
     return call;
+  }
+
+  /** Deletes every key that begins with the prefix, what the crawl is known by first. */
+  async deleteAll(): Promise<void> {
+    const { prefix, patienceMs } = this.#options;
+    await this.#patiently(patienceMs, (client) => client.unlink(`${prefix}meta`));
+    for await (const keys of this.keys(`${escaped(prefix)}*`)) {
+      await this.#patiently(patienceMs, (client) => client.unlink(...keys));
+    }
+  }
+
+  /**
+   * The keys of the server that fit a pattern, in pages.
+   *
+   * @param pattern The pattern, as for `SCAN`.
+   */
+  async *keys(pattern: string): AsyncIterable<string[]> {
+    let cursor = "0";
+    do {
+      const [next, keys] = await this.#patiently(
+        this.#options.patienceMs,
+        (client) => client.scan(cursor, "MATCH", pattern, "COUNT", KEYS_A_PAGE),
+      );
+      cursor = next;
+      if (keys.length > 0) yield keys;
+    } while (cursor !== "0");
   }
 
   /** Lets the calls under way end, and closes; idempotent. */
@@ -184,6 +211,11 @@ export class RedisConnection {
     const client = await dropped.catch(() => undefined);
     if (client !== undefined) await ended(client);
   }
+}
+
+/** A text as it is in a pattern that fits nothing else. */
+function escaped(text: string): string {
+  return text.replace(/[\\*?[\]^-]/g, "\\$&");
 }
 
 /** By its digest, and by its text where the server does not know it yet, or any more. */

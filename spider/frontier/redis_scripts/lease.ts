@@ -68,8 +68,9 @@ end
 
 local served = tonumber(facts[3] or '0')
 local leases, ids = {}, {}
-local isPaused = redis.call('HEXISTS', META, 'paused') == 1
-while #ids < max and not isPaused do
+local marks = redis.call('HMGET', META, 'paused', 'limit')
+local isPaused, isOver = marks[1], marks[2]
+while #ids < max and not isPaused and not isOver do
   local member = redis.call('ZRANGE', READY, 0, 0)[1]
   if not member then break end
   local host = hostOf(string.sub(member, 25))
@@ -96,6 +97,10 @@ end
 finish()
 forgetAnswers()
 local pending = redis.call('HLEN', REQUESTS)
+-- Whoever pushes the start requests may push more.
+local starts = redis.call('HGET', PREFIX .. 'turns', 'starts')
+if starts and starts ~= 'done' then pending = pending + 1 end
+if isOver then pending = 0 end
 local nextAt = 1e308
 for _, key in ipairs({ WAITING, LATER, LEASES }) do
   local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')

@@ -142,6 +142,11 @@ local function forget(id)
   redis.call('HDEL', ATTEMPTS, id)
 end
 
+local function wake()
+  redis.call('DEL', SLEEPERS)
+  redis.call('PUBLISH', WAKE, '')
+end
+
 -- Wakes those who wait for something to take, if there is something new, or nothing left.
 local function finish()
   placeTouched()
@@ -149,8 +154,7 @@ local function finish()
   local until_ = redis.call('GET', SLEEPERS)
   if not until_ then return end
   if soonest < tonumber(until_) or redis.call('EXISTS', REQUESTS) == 0 then
-    redis.call('DEL', SLEEPERS)
-    redis.call('PUBLISH', WAKE, '')
+    wake()
   end
 end
 `;

@@ -8,6 +8,7 @@ import { BLOCK_UNTIL, BURY, RETRY, REVIVE, STATS } from "./requeue.ts";
 import { SCHEDULE } from "./schedule.ts";
 import { SEEN } from "./seen.ts";
 import { SETTLE } from "./settle.ts";
+import { BEGIN, END_TURN, MARK, SPENDING, STATUS, TURN } from "./shared.ts";
 
 /** A script, and the digest by which a server that has it knows it. */
 export interface Script {
@@ -28,6 +29,12 @@ export interface Scripts {
   readonly revive: Script;
   readonly blockUntil: Script;
   readonly stats: Script;
+  readonly turn: Script;
+  readonly endTurn: Script;
+  readonly begin: Script;
+  readonly spending: Script;
+  readonly mark: Script;
+  readonly status: Script;
 }
 
 /**
@@ -49,6 +56,12 @@ export function scriptsWith(clock: string = SERVER_CLOCK): Scripts {
     revive: script(queue + REVIVE),
     blockUntil: script(queue + BLOCK_UNTIL),
     stats: script(queue + STATS),
+    turn: script(queue + TURN),
+    endTurn: script(queue + END_TURN),
+    begin: script(queue + BEGIN),
+    spending: script(queue + SPENDING),
+    mark: script(queue + MARK),
+    status: script(queue + STATUS),
   };
 }
 
