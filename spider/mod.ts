@@ -46,6 +46,7 @@ export type {
 export { decodeItem, encodeItem } from "./frontier/item_codec.ts";
 export { MemoryFrontier, type MemoryFrontierOptions } from "./frontier/memory.ts";
 export { decodeRequest, encodeRequest } from "./frontier/request_codec.ts";
+export { type Durability, SqliteFrontier, type SqliteFrontierOptions } from "./frontier/sqlite.ts";
 export type { LogEntry, LogFunction, LogLevel } from "./log.ts";
 export type { Inherit } from "./policy/inherit.ts";
 export type { Limits } from "./policy/limits.ts";
