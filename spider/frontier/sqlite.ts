@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { type Clock, systemClock } from "../engine/clock.ts";
-import { FrontierError, FrontierStoreError } from "../errors.ts";
+import { FrontierError, type FrontierStoreError } from "../errors.ts";
 import { checkItem } from "./check_item.ts";
 import type {
   BuryOptions,
@@ -457,6 +457,7 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
     this.#write(() => {
       this.#ledger.write(true);
       this.#store.commit();
+      this.#store.shrink();
     });
   }
 }

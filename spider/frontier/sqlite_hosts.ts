@@ -14,8 +14,6 @@ export interface Host {
   served: number;
   /** When the next request may start. */
   nextStart: number;
-  delayMs: number | undefined;
-  spread: number | undefined;
 }
 
 interface HostRow {
@@ -26,8 +24,11 @@ interface HostRow {
   head_id: number | null;
   served: number;
   next_start: number;
-  delay: number | null;
-  spread: number | null;
+}
+
+interface Delay {
+  readonly ms: number;
+  readonly spread: number;
 }
 
 /** How many hosts are kept at hand; the others are a look into the file away. */
@@ -45,7 +46,6 @@ export class SqliteHosts {
   readonly #byKey: StatementSync;
   readonly #byId: StatementSync;
   readonly #write: StatementSync;
-  readonly #writeDelay: StatementSync;
   readonly #ready: StatementSync;
   readonly #due: StatementSync;
   readonly #nextDue: StatementSync;
@@ -54,7 +54,9 @@ export class SqliteHosts {
   readonly #ids = new Map<number, Host>();
   readonly #leased = new Map<number, number>();
   readonly #full = new Set<number>();
-  #everyDelay = { ms: 0, spread: 0 };
+  /** Not in the file: which delays there are is up to the settings of each run. */
+  readonly #delays = new Map<number, Delay>();
+  #everyDelay: Delay = { ms: 0, spread: 0 };
   #maxPerKey = Infinity;
   /** No host that waits is due before; `undefined` if that has to be looked up. */
   #nextAt: number | undefined;
@@ -79,7 +81,6 @@ export class SqliteHosts {
     this.#write = store.prepare(
       "update host set place = ?, head_rank = ?, head_id = ?, served = ?, next_start = ? where id = ?",
     );
-    this.#writeDelay = store.prepare("update host set delay = ?, spread = ? where id = ?");
     this.#ready = store.prepare(
       `select id from host where place = ${PLACE.ready} order by head_rank, served, head_id limit 1`,
     );
@@ -112,8 +113,6 @@ export class SqliteHosts {
       head: undefined,
       served: 0,
       nextStart: 0,
-      delayMs: undefined,
-      spread: undefined,
     });
   }
 
@@ -159,9 +158,7 @@ export class SqliteHosts {
 
   /** Sets the delay of a host. */
   setDelay(host: Host, ms: number, spread: number): void {
-    host.delayMs = ms;
-    host.spread = spread;
-    this.#writeDelay.run(ms, spread, host.id);
+    this.#delays.set(host.id, { ms, spread });
   }
 
   /** Sets the delay of every host without one of its own. */
@@ -212,11 +209,9 @@ export class SqliteHosts {
     return this.#leased.get(host.id) ?? 0;
   }
 
-  #delayOf({ delayMs, spread }: Host): number {
-    const [ms, share] = delayMs === undefined
-      ? [this.#everyDelay.ms, this.#everyDelay.spread]
-      : [delayMs, spread ?? 0];
-    return share === 0 ? ms : ms * (1 - share + 2 * share * this.#random());
+  #delayOf({ id }: Host): number {
+    const { ms, spread } = this.#delays.get(id) ?? this.#everyDelay;
+    return spread === 0 ? ms : ms * (1 - spread + 2 * spread * this.#random());
   }
 
   /** Lets hosts take their places whose time has come. */
@@ -265,7 +260,7 @@ function goesBefore(a: Place, b: Place): boolean {
 }
 
 function hostOf(row: HostRow): Host {
-  const { id, key, place, head_rank: rank, head_id, served, next_start, delay, spread } = row;
+  const { id, key, place, head_rank: rank, head_id, served, next_start } = row;
   return {
     id,
     key,
@@ -273,7 +268,5 @@ function hostOf(row: HostRow): Host {
     head: rank === null || head_id === null ? undefined : { id: head_id, rank },
     served,
     nextStart: next_start,
-    delayMs: delay ?? undefined,
-    spread: spread ?? undefined,
   };
 }

@@ -28,9 +28,7 @@ export const MIGRATIONS: readonly string[] = [
     head_rank real,
     head_id integer,
     served integer not null,
-    next_start real not null,
-    delay real,
-    spread real
+    next_start real not null
   );
   create index host_ready on host (head_rank, served, head_id) where place = ${PLACE.ready};
   create index host_waiting on host (next_start) where place = ${PLACE.waiting};

@@ -21,7 +21,7 @@ const PRIVATE_FOLDER = 0o700;
 const LOCK_ATTEMPTS = 10;
 const LOCK_PAUSE_MS = 100;
 /** In KiB; the least used pages go first. */
-const CACHE_KIB = 32 * 1024;
+const CACHE_KIB = 64 * 1024;
 
 /** One database file, which this process alone works on, and its open transaction. */
 export class SqliteStore {
@@ -83,6 +83,13 @@ export class SqliteStore {
     if (!this.#isOpen) return;
     this.#commit.run();
     this.#isOpen = false;
+  }
+
+  /** Gives back what of the file is free, where that is more than half. */
+  shrink(): void {
+    const { freelist_count: free } = this.#database.prepare("pragma freelist_count").get()!;
+    const { page_count: pages } = this.#database.prepare("pragma page_count").get()!;
+    if (Number(free) * 2 > Number(pages)) this.#database.exec("pragma incremental_vacuum");
   }
 
   /** Closes the file; what was not committed is lost. */
@@ -161,7 +168,7 @@ function takeOver(path: string, database: DatabaseSync): void {
   if (version > MIGRATIONS.length) throw newer(path, version);
   database.exec(
     `pragma journal_mode = wal; pragma cache_size = -${CACHE_KIB}; pragma temp_store = memory;
-     pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864`,
+     pragma wal_autocheckpoint = 16384; pragma journal_size_limit = 67108864`,
   );
   database.exec("begin immediate; commit");
   migrate(database);
