@@ -254,6 +254,28 @@ export class FrontierStoreError extends SpiderError {
   }
 }
 
+/** A crawl's folder is not one that this spider can go on with. */
+export class CrawlDirError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "CrawlDirError";
+  /** The folder. */
+  readonly dir: string;
+  /** The callbacks that the spider lacks, where that is why. */
+  readonly callbacks: readonly string[];
+
+  /**
+   * Makes the error.
+   *
+   * @param message What does not fit, and what to do.
+   * @param facts The folder, and the callbacks that the spider lacks.
+   */
+  constructor(message: string, facts: { dir: string; callbacks?: readonly string[] }) {
+    super(message);
+    this.dir = facts.dir;
+    this.callbacks = facts.callbacks ?? [];
+  }
+}
+
 /** A request holds something that a store can't keep, such as a function. */
 export class UnstorableRequestError extends SpiderError {
   /** The name of this class of errors. */

@@ -69,7 +69,7 @@ export {
 export { type FollowContext, type FollowOptions, Response } from "./response.ts";
 export type { CrawlResult, Failure, Outcome } from "./result.ts";
 export { JsonlSink } from "./sinks/jsonl.ts";
-export type { Sink } from "./sinks/sink.ts";
+export type { ResumableSink, Sink, SinkMark } from "./sinks/sink.ts";
 export { type AnyItem, Spider } from "./spider.ts";
 export type { CrawlStats, ErrorGroup, HostStats, LatencyStats } from "./stats.ts";
 export * from "@orbweaver/session";

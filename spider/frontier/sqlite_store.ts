@@ -89,7 +89,9 @@ export class SqliteStore {
   shrink(): void {
     const { freelist_count: free } = this.#database.prepare("pragma freelist_count").get()!;
     const { page_count: pages } = this.#database.prepare("pragma page_count").get()!;
-    if (Number(free) * 2 > Number(pages)) this.#database.exec("pragma incremental_vacuum");
+    if (Number(free) * 2 <= Number(pages)) return;
+    const vacuum = this.#database.prepare("pragma incremental_vacuum").iterate();
+    while (!vacuum.next().done); // each step gives back a page
   }
 
   /** Closes the file; what was not committed is lost. */
