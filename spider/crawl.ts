@@ -2,6 +2,10 @@ import { join } from "node:path";
 import { SessionManager, type SessionMap } from "@orbweaver/session";
 import { Callbacks } from "./callbacks.ts";
 import { checkSpider } from "./check_spider.ts";
+import { openCrawlDir } from "./durable/crawl_dir.ts";
+import { Delivery } from "./durable/delivery.ts";
+import { Durable } from "./durable/durable.ts";
+import type { Keeper } from "./durable/keeper.ts";
 import { type Clock, systemClock } from "./engine/clock.ts";
 import { Engine } from "./engine/engine.ts";
 import { Hooks } from "./engine/hooks.ts";
@@ -9,12 +13,18 @@ import { ItemStream } from "./engine/item_stream.ts";
 import { politenessOf } from "./engine/politeness_of.ts";
 import type { Recorder } from "./engine/recorder.ts";
 import { stopOnSignals } from "./engine/signals.ts";
-import { CrawlStateError, InvalidYieldError, SessionConfigurationError } from "./errors.ts";
+import {
+  CrawlStateError,
+  InvalidYieldError,
+  SessionConfigurationError,
+  SpiderOptionError,
+} from "./errors.ts";
 import type { Frontier } from "./frontier/frontier.ts";
 import { MemoryFrontier } from "./frontier/memory.ts";
+import type { Durability } from "./frontier/sqlite.ts";
 import { consoleLog, type LogFunction, type LogLevel } from "./log.ts";
 import { LogFile } from "./log_file.ts";
-import { Budget } from "./policy/limits.ts";
+import { Budget, type Spent } from "./policy/limits.ts";
 import { RetryPolicy } from "./policy/retry.ts";
 import type { QuarantinedItem } from "./policy/schema.ts";
 import { scopeOf } from "./policy/scope.ts";
@@ -30,6 +40,22 @@ import { StatsRecorder } from "./stats_recorder.ts";
 export interface CrawlOptions {
   /** Where items go besides the result, each written as soon as its page is finished. */
   sinks?: readonly Sink[];
+  /**
+   * A folder that keeps the whole crawl: its requests, items, statistics, cookies and delays. Run it again
+   * with the same folder, and it goes on where it stopped, however that was; a crawl that is completed is
+   * not run again. Default: none; then it lives and ends with the process.
+   */
+  crawlDir?: string;
+  /**
+   * With a `crawlDir`, what a finished page survives: "normal" the end of the process, whatever ends it;
+   * "full" the end of the machine's power, too, which costs a wait for the disk. Default "normal".
+   */
+  durability?: Durability;
+  /**
+   * With a `crawlDir`, the offset of the first item that the result and the loop over the crawl give.
+   * Default 0: those of earlier runs, too.
+   */
+  itemsFrom?: number;
   /** Keep the items in memory for the result of `start()` and `run()`. Default true. */
   keepItems?: boolean;
   /** Stops the crawl at once when it aborts; pages in flight are given up. */
@@ -54,8 +80,19 @@ interface Opened<S extends SessionMap> {
   readonly resources: AsyncDisposableStack;
   readonly sessions: SessionManager<S>;
   readonly frontier: Frontier<Request>;
+  readonly callbacks: Callbacks;
+  readonly recording: StatsRecorder;
   readonly log: LogFunction;
   readonly clock: Clock;
+  readonly kept: Kept | undefined;
+}
+
+/** What a crawl with a folder has besides. */
+interface Kept {
+  readonly durable: Durable;
+  readonly delivery: Delivery;
+  /** How many items earlier runs have stored. */
+  readonly items: number;
 }
 
 /**
@@ -79,6 +116,8 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
   readonly #abort = new AbortController();
   readonly #items: Item[] = [];
   readonly #quarantine: QuarantinedItem[] = [];
+  /** What is to be kept beyond this process, where there is a folder. */
+  readonly #keepers: Keeper[] = [];
   #stream: ItemStream<Item> | undefined;
   #running: Promise<CrawlResult<Item>> | undefined;
   #outcome: Outcome | undefined;
@@ -88,13 +127,15 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
     this.#spider = spider;
     this.#options = options;
     this.#opened = opened;
-    this.#recording = new StatsRecorder(newStats(Date.now(), spider));
+    this.#recording = opened.recording;
+    this.#recording.stats.itemsScraped = opened.kept?.items ?? 0;
     this.#hooks = new Hooks(spider, {
       dropped: () => this.#recording.stats.itemsDropped += 1,
       quarantined: (item) => this.#setAside(item),
       threw: (hook, error) => this.#tellHookError(hook, error),
     });
-    const { resources, sessions, frontier, clock } = opened;
+    const { resources, sessions, frontier, callbacks, clock, kept } = opened;
+    const keepers = kept === undefined ? undefined : this.#keepers;
     const retry = new RetryPolicy({ random: options.random });
     const { signal } = this.#abort;
     this.#engine = new Engine<S>({
@@ -109,18 +150,19 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
       },
       sessions,
       frontier,
-      callbacks: new Callbacks(spider, spider.name),
+      callbacks,
       hooks: this.#hooks as Hooks<unknown, S>,
       startRequests: spider.startRequests(),
       inScope: scopeOf(spider.allowedDomains),
-      politeness: politenessOf(spider, { frontier, clock, retry, signal, resources }),
+      politeness: politenessOf(spider, { frontier, clock, retry, signal, resources, keepers }),
       retry,
-      budget: new Budget(spider.limits),
+      budget: new Budget(spider.limits, kept && spentOf(this.#recording.stats)),
       recorder: options.recorder ?? recorderOf(spider),
       clock,
       recording: this.#recording,
       abort: this.#abort,
-      onItem: (item) => this.#emit(item as Item),
+      durable: kept?.durable,
+      onItems: (items) => this.#take(items as Item[]),
       log: (level, message, error) => this.#log(level, message, error),
     });
   }
@@ -134,6 +176,8 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
    * @throws {SpiderOptionError} If the spider has no name, or a member makes no sense.
    * @throws {SessionConfigurationError} If `configureSessions` throws or adds nothing.
    * @throws {SessionStartError} If a session that is not lazy does not start.
+   * @throws {FrontierStoreError} If the `crawlDir` can't be used, or another process uses it.
+   * @throws {CrawlDirError} If the `crawlDir` is another spider's, or names callbacks that are no more.
    * @throws {SinkError} If the output can't be written.
    * @throws {LogFileError} If the log file can't be written.
    */
@@ -143,17 +187,21 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
   ): Promise<Crawl<Item, S>> {
     checkSpider(spider);
     options.signal?.throwIfAborted();
-    const { clock = systemClock, random } = options;
+    const { clock = systemClock } = options;
     const resources = new AsyncDisposableStack();
     try {
       const log = openLog(spider, options, resources);
-      for (const sink of options.sinks ?? []) await resources.use(sink).open();
-      const frontier = resources.use(
-        new MemoryFrontier<Request>({ keepItems: false, clock, random }),
-      );
+      const callbacks = new Callbacks(spider, spider.name);
+      const frontier = resources.use(await openFrontier(spider, callbacks, options));
+      const delivery = await openSinks(options, frontier, resources);
       const sessions = resources.use(new SessionManager<S>());
-      await startSessions(spider, sessions, options);
-      return new Crawl(spider, options, { resources, sessions, frontier, log, clock });
+      configure(spider, sessions);
+      const recording = new StatsRecorder(newStats(Date.now(), spider));
+      const kept = delivery &&
+        await openKept(spider, delivery, { frontier, sessions, recording, log });
+      if (!kept?.durable.isCompleted) await startSessions(spider, sessions, options);
+      const opened = { resources, sessions, frontier, callbacks, recording, log, clock, kept };
+      return new Crawl(spider, options, opened);
     } catch (error) {
       await resources.disposeAsync();
       throw error;
@@ -228,13 +276,18 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
   }
 
   async #run(): Promise<CrawlResult<Item>> {
+    if (this.#opened.kept?.durable.isCompleted) return await this.#runNothing();
     const release = this.#listen();
     try {
       await this.#begin();
       await this.#engine.run();
-      this.#outcome = await this.#outcomeOf();
+      const outcome = await this.#outcomeOf();
+      await this.#keep(outcome);
+      this.#outcome = outcome;
     } catch (error) {
       this.#outcome = "failed";
+      // What broke the crawl off may be why this fails, too; it is what the caller hears of.
+      await this.#keep("failed").catch(() => {});
       throw error;
     } finally {
       release();
@@ -244,12 +297,48 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
     return await this.#result(this.#outcome);
   }
 
+  /** Everything was done by an earlier run: what is left is to give the items to whom they are missing. */
+  async #runNothing(): Promise<CrawlResult<Item>> {
+    const { crawlDir } = this.#options;
+    this.#log(
+      "warn",
+      `The crawl in '${crawlDir}' is completed, and nothing is fetched; delete the folder to begin anew`,
+    );
+    this.#deliver();
+    await this.#opened.kept!.delivery.finish();
+    this.#recording.stats.endTime = Date.now();
+    this.#outcome = "completed";
+    return await this.#result("completed");
+  }
+
   /** `onStart` may wait for ever; who closes the crawl does not. */
   async #begin(): Promise<void> {
-    const { frontier } = this.#opened;
+    const { frontier, kept } = this.#opened;
+    this.#deliver();
+    for (const keeper of this.#keepers) await kept?.durable.keep(keeper);
     const { seen } = await frontier.stats();
     const started = Promise.resolve(this.#spider.onStart({ resuming: seen > 0 }));
     await Promise.race([started, aborted(this.#abort.signal)]);
+  }
+
+  /** Begins to take items out of the folder, where there is one. */
+  #deliver(): void {
+    const { itemsFrom = 0, keepItems = true } = this.#options;
+    const wantsItems = this.#stream !== undefined || keepItems;
+    this.#opened.kept?.delivery.begin({
+      emitFrom: wantsItems ? itemsFrom : Infinity,
+      emit: (item) => this.#hand(item as Item),
+      write: (sink, item) => this.#writeTo(sink, item as Item),
+    });
+  }
+
+  /** Keeps what there is to keep at the end of a run. */
+  async #keep(outcome: Outcome): Promise<void> {
+    const { kept } = this.#opened;
+    if (kept === undefined) return;
+    if (this.#abort.signal.aborted) kept.delivery.stop();
+    await kept.delivery.finish();
+    await kept.durable.finish(outcome === "completed");
   }
 
   async #outcomeOf(): Promise<Outcome> {
@@ -266,17 +355,34 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
     return { items: this.#items, stats, outcome, failures, quarantine: this.#quarantine };
   }
 
+  /** Takes the items of a page: out again by way of the folder, where there is one. */
+  async #take(items: readonly Item[]): Promise<void> {
+    const { kept } = this.#opened;
+    if (kept === undefined) {
+      for (const item of items) await this.#emit(item);
+    } else if (items.length > 0) {
+      this.#recording.stats.itemsScraped += items.length;
+      await kept.delivery.stored(items.length);
+    }
+  }
+
   async #emit(item: Item): Promise<void> {
-    if (!await this.#write(item)) return;
+    for (const sink of this.#options.sinks ?? []) {
+      if (!await this.#writeTo(sink, item)) return;
+    }
     this.#recording.stats.itemsScraped += 1;
+    await this.#hand(item);
+  }
+
+  async #hand(item: Item): Promise<void> {
     if (this.#stream !== undefined) await this.#stream.push(item);
     else if (this.#options.keepItems ?? true) this.#items.push(item);
   }
 
   /** Gives false for an item that can't be written down; a sink that fails as such throws. */
-  async #write(item: Item): Promise<boolean> {
+  async #writeTo(sink: Sink, item: Item): Promise<boolean> {
     try {
-      for (const sink of this.#options.sinks ?? []) await sink.write(item);
+      await sink.write(item);
       return true;
     } catch (error) {
       if (!(error instanceof InvalidYieldError)) throw error;
@@ -359,12 +465,69 @@ function openLog<Item, S extends SessionMap>(
   };
 }
 
+/** In the folder, or in memory. */
+async function openFrontier<Item, S extends SessionMap>(
+  spider: Spider<Item, S>,
+  callbacks: Callbacks,
+  { crawlDir: dir, durability = "normal", clock = systemClock, random }: CrawlOptions,
+): Promise<Frontier<Request>> {
+  if (!["normal", "full"].includes(durability)) {
+    throw new SpiderOptionError(
+      `durability must be "normal" or "full": received ${JSON.stringify(durability)}`,
+    );
+  }
+  if (dir !== undefined) {
+    return await openCrawlDir({ dir, durability, spider: spider.name, callbacks, clock, random });
+  }
+  const settings = random === undefined ? { clock } : { clock, random };
+  return new MemoryFrontier<Request>({ ...settings, keepItems: false });
+}
+
+/** Opens the output; with a folder, where it was. */
+async function openSinks(
+  { sinks = [], crawlDir, durability = "normal" }: CrawlOptions,
+  frontier: Frontier<Request>,
+  resources: AsyncDisposableStack,
+): Promise<Delivery | undefined> {
+  if (crawlDir !== undefined) {
+    return await Delivery.open({ frontier, sinks, durability, resources });
+  }
+  for (const sink of sinks) await resources.use(sink).open();
+  return undefined;
+}
+
+/** Takes up what the folder keeps. */
+async function openKept<Item, S extends SessionMap>(
+  spider: Spider<Item, S>,
+  delivery: Delivery,
+  { frontier, sessions, recording: recorder, log }: Pick<
+    Opened<S>,
+    "frontier" | "sessions" | "recording" | "log"
+  >,
+): Promise<Kept> {
+  const warn = (message: string, error?: unknown) =>
+    log({ level: "warn", spider: spider.name, message, error });
+  const anySessions = sessions as unknown as SessionManager;
+  const durable = await Durable.open({ frontier, recorder, sessions: anySessions, warn });
+  return { durable, delivery, items: (await frontier.stats()).items };
+}
+
+/** What earlier runs have spent. */
+function spentOf(stats: CrawlStats): Spent {
+  const { requestsCount, itemsScraped, responseBytes, hosts } = stats;
+  return {
+    requests: requestsCount,
+    items: itemsScraped,
+    bytes: responseBytes,
+    perHost: Object.entries(hosts).map(([host, { requestsCount }]) => [host, requestsCount]),
+  };
+}
+
 async function startSessions<Item, S extends SessionMap>(
   spider: Spider<Item, S>,
   sessions: SessionManager<S>,
   { signal, handleSignals }: CrawlOptions,
 ): Promise<void> {
-  configure(spider, sessions);
   let stopped = false;
   const giveUp = () => {
     stopped = true;

@@ -215,6 +215,67 @@ export class FrontierError extends SpiderError {
   override name = "FrontierError";
 }
 
+/** What is wrong with a frontier's store. */
+export type StoreProblem =
+  /** Another process works on it. */
+  | "locked"
+  /** The disk is full, or the file may not grow. */
+  | "full"
+  /** It may not be written to. */
+  | "readonly"
+  /** It is damaged or cut short. */
+  | "corrupt"
+  /** It belongs to another program. */
+  | "foreign"
+  /** A newer version of this library wrote it. */
+  | "newer"
+  /** Anything else; see `cause`. */
+  | "failed";
+
+/** A frontier's store can't be opened, read or written. What was acknowledged before is kept. */
+export class FrontierStoreError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "FrontierStoreError";
+  /** Where the store is: a file's path. */
+  readonly place: string;
+  /** What is wrong with it. */
+  readonly problem: StoreProblem;
+
+  /**
+   * Makes the error.
+   *
+   * @param message What happened, and what to do.
+   * @param facts Where the store is, what is wrong, and what was thrown.
+   */
+  constructor(message: string, facts: { place: string; problem: StoreProblem; cause?: unknown }) {
+    super(message, { cause: facts.cause });
+    this.place = facts.place;
+    this.problem = facts.problem;
+  }
+}
+
+/** A crawl's folder is not one that this spider can go on with. */
+export class CrawlDirError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "CrawlDirError";
+  /** The folder. */
+  readonly dir: string;
+  /** The callbacks that the spider lacks, where that is why. */
+  readonly callbacks: readonly string[];
+
+  /**
+   * Makes the error.
+   *
+   * @param message What does not fit, and what to do.
+   * @param facts The folder, and the callbacks that the spider lacks.
+   */
+  constructor(message: string, facts: { dir: string; callbacks?: readonly string[] }) {
+    super(message);
+    this.dir = facts.dir;
+    this.callbacks = facts.callbacks ?? [];
+  }
+}
+
 /** A request holds something that a store can't keep, such as a function. */
 export class UnstorableRequestError extends SpiderError {
   /** The name of this class of errors. */

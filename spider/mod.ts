@@ -46,6 +46,7 @@ export type {
 export { decodeItem, encodeItem } from "./frontier/item_codec.ts";
 export { MemoryFrontier, type MemoryFrontierOptions } from "./frontier/memory.ts";
 export { decodeRequest, encodeRequest } from "./frontier/request_codec.ts";
+export { type Durability, SqliteFrontier, type SqliteFrontierOptions } from "./frontier/sqlite.ts";
 export type { LogEntry, LogFunction, LogLevel } from "./log.ts";
 export type { Inherit } from "./policy/inherit.ts";
 export type { Limits } from "./policy/limits.ts";
@@ -68,7 +69,7 @@ export {
 export { type FollowContext, type FollowOptions, Response } from "./response.ts";
 export type { CrawlResult, Failure, Outcome } from "./result.ts";
 export { JsonlSink } from "./sinks/jsonl.ts";
-export type { Sink } from "./sinks/sink.ts";
+export type { ResumableSink, Sink, SinkMark } from "./sinks/sink.ts";
 export { type AnyItem, Spider } from "./spider.ts";
 export type { CrawlStats, ErrorGroup, HostStats, LatencyStats } from "./stats.ts";
 export * from "@orbweaver/session";

@@ -1,12 +1,13 @@
 import type { SessionManager, SessionMap } from "@orbweaver/session";
 import type { Callbacks } from "../callbacks.ts";
-import { CallbackTimeoutError, NoStartRequestsError } from "../errors.ts";
+import type { Durable } from "../durable/durable.ts";
+import { CallbackTimeoutError, FrontierStoreError, NoStartRequestsError } from "../errors.ts";
 import { fingerprint, type FingerprintOptions } from "../frontier/fingerprint.ts";
-import type { Frontier, Lease, RetryOptions } from "../frontier/frontier.ts";
+import type { Counters, Frontier, Lease, Pushed, RetryOptions } from "../frontier/frontier.ts";
 import type { LogLevel } from "../log.ts";
 import type { Budget } from "../policy/limits.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
-import { Request } from "../request.ts";
+import { changedRequest, Request } from "../request.ts";
 import type { StatsRecorder } from "../stats_recorder.ts";
 import type { Clock } from "./clock.ts";
 import { Flight } from "./flight.ts";
@@ -58,14 +59,17 @@ export interface EngineParts<S extends SessionMap> {
   recording: StatsRecorder;
   /** Aborted by the engine when what is in flight is given up. */
   abort: AbortController;
-  /** Takes an item of a finished page; a rejection fails the crawl. */
-  onItem: (item: unknown) => Promise<void>;
+  /** What is kept beyond this process, where something is. */
+  durable?: Durable | undefined;
+  /** Takes the items of a finished page; a rejection fails the crawl. */
+  onItems: (items: readonly unknown[]) => Promise<void>;
   /** Writes a line into the log. */
   log: (level: LogLevel, message: string, error?: unknown) => void;
 }
 
 const NO_START = "The spider has no starting point: set 'startUrls', or yield from 'startRequests'";
 const LEASE_MS = 60_000;
+const NO_COUNTERS: Counters = Object.freeze({});
 
 /**
  * Moves requests through their states. It sleeps until something happens; it knows nothing of what
@@ -90,6 +94,7 @@ export class Engine<S extends SessionMap> {
   readonly #over = new AbortController();
   readonly #flights = new Map<Flight, Promise<void>>();
   #queued = 0;
+  #starts = 0;
   #hitLimit = false;
   #fatal: { error: unknown } | undefined;
 
@@ -106,11 +111,12 @@ export class Engine<S extends SessionMap> {
     };
     this.#worker = new Worker({ ...parts, follow, fingerprintOf, signal: parts.abort.signal });
     this.#intake = new Intake({ ...parts, fingerprintOf, stats });
-    this.#feed = new StartFeed(parts.startRequests, {
+    this.#feed = new StartFeed(parts.durable?.startsDone ? nothing() : parts.startRequests, {
       lowWater: settings.concurrency,
       waiting: () => this.#queued,
       isStarving: () => this.#flights.size < settings.concurrency,
       push: (start) => this.#offer(start),
+      ended: () => parts.durable?.startsEnded(),
     });
   }
 
@@ -143,7 +149,7 @@ export class Engine<S extends SessionMap> {
   /**
    * Runs until nothing is left to do, or it was stopped.
    *
-   * @throws What `onItem` or the start requests failed with.
+   * @throws What `onItems` or the start requests failed with.
    */
   async run(): Promise<void> {
     const { politeness, frontier } = this.#parts;
@@ -161,7 +167,8 @@ export class Engine<S extends SessionMap> {
     }
     if (this.#fatal !== undefined) throw this.#fatal.error;
     if (this.#feed.error !== undefined) throw this.#feed.error.reason;
-    if (this.#feed.pulled === 0 && this.#feed.exhausted) throw new NoStartRequestsError(NO_START);
+    const hadNone = this.#feed.pulled === 0 && this.#feed.exhausted;
+    if (hadNone && !this.#parts.durable?.startsDone) throw new NoStartRequestsError(NO_START);
   }
 
   async #leaseUntilDone(): Promise<void> {
@@ -210,7 +217,7 @@ export class Engine<S extends SessionMap> {
       flight.deadline = Infinity;
       await this.#end(flight, ending);
     } catch (error) {
-      await this.#fail(flight, error);
+      await this.#fail(flight, error).catch((failure) => this.#breakOff(failure));
     }
   }
 
@@ -220,7 +227,7 @@ export class Engine<S extends SessionMap> {
       case "read":
         return await this.#settle(lease, ending.page, ending.bytes);
       case "dropped":
-        return void await frontier.settle(lease, {});
+        return void await frontier.settle(lease, { counters: await this.#counters(lease) });
       case "putBack":
         return await this.#requeue(lease);
       case "again": {
@@ -232,37 +239,66 @@ export class Engine<S extends SessionMap> {
   }
 
   async #requeue(lease: Lease<Request>, options: RetryOptions<Request> = {}): Promise<void> {
-    if (await this.#parts.frontier.retry(lease, options) === "ok") this.#queued += 1;
+    const counters = await this.#counters(lease);
+    if (await this.#parts.frontier.retry(lease, { ...options, counters }) === "ok") {
+      this.#queued += 1;
+    }
+  }
+
+  /** What is to be counted with the end of a lease. */
+  async #counters({ token }: Lease<Request>): Promise<Counters> {
+    return await this.#parts.durable?.beforeCommit(token) ?? NO_COUNTERS;
   }
 
   async #settle(lease: Lease<Request>, page: Page, bytes: number): Promise<void> {
-    const { frontier, budget, onItem } = this.#parts;
+    const { frontier, budget, onItems } = this.#parts;
     const { items, requests } = page;
     const discovered = this.#intake.accept(requests, lease.payload.depth + 1);
-    const counters = { requests: 1, items: items.length, bytes };
-    const { status, pushed } = await frontier.settle(lease, { items, discovered, counters });
+    const counters = {
+      ...await this.#counters(lease),
+      requests: 1,
+      items: items.length,
+      bytes,
+    };
+    const { status, pushed } = await frontier.settle(lease, { items, discovered, counters })
+      .catch((error) => {
+        this.#parts.durable?.notCommitted(counters);
+        throw error;
+      });
     if (status === "stale") return; // someone else had it meanwhile, and his page counts
     this.#queued += this.#intake.count(pushed);
     budget.gave(items.length, bytes);
     this.#tellFill();
     try {
-      for (const item of items) await onItem(item);
+      await onItems(items);
     } catch (error) {
-      this.#fatal ??= { error };
-      this.pause();
+      this.#breakOff(error);
     }
+  }
+
+  /** Ends the crawl because of something that concerns more than one page. */
+  #breakOff(error: unknown): void {
+    this.#fatal ??= { error };
+    this.pause();
   }
 
   /** Queues a start request; one that can't be is reported, and the others go on. */
   async #offer(start: Request | string | URL): Promise<void> {
-    const { frontier, inScope, log } = this.#parts;
+    const { frontier, inScope, log, durable } = this.#parts;
     try {
-      const request = start instanceof Request ? start : new Request(start);
+      let request = start instanceof Request ? start : new Request(start);
       if (!inScope(request.url)) log("warn", `Start URL outside allowedDomains: ${request.url}`);
-      const pushed = await frontier.push(this.#intake.accept([request], 0));
-      this.#queued += this.#intake.count(pushed);
+      const wasQueued = this.#starts < (durable?.startsBefore ?? 0);
+      // An earlier run has queued it: what it says of filters was obeyed then.
+      if (wasQueued) request = changedRequest(request, { dontFilter: false });
+      const counters = wasQueued ? undefined : durable?.ofStart();
+      const items = this.#intake.accept([request], 0);
+      const pushed = await frontier.push(items, counters === undefined ? {} : { counters });
+      this.#starts += 1;
+      this.#queued += wasQueued ? addedOf(pushed) : this.#intake.count(pushed);
       this.#tellFill();
     } catch (error) {
+      if (error instanceof FrontierStoreError) throw error;
       this.#tellFailure(start, error);
       if (start instanceof Request) await this.#parts.hooks.failed(start, error);
     }
@@ -270,16 +306,18 @@ export class Engine<S extends SessionMap> {
 
   /** A request that was given up because of an abort has not failed: it stays what it was, unfinished. */
   async #fail(flight: Flight, error: unknown): Promise<void> {
-    const { frontier, hooks, settings, clock, abort } = this.#parts;
-    if (abort.signal.aborted) return;
+    const { frontier, hooks, settings, clock, abort, durable } = this.#parts;
     const { lease } = flight;
+    if (error instanceof FrontierStoreError) throw error;
+    if (abort.signal.aborted) return durable?.givenUp(lease.token);
     this.#tellFailure(lease.payload, error);
     flight.renew(clock.now() + (settings.callbackTimeoutMs || Infinity));
     await flight.wait(() => hooks.failed(lease.payload, error))
       .catch((reason) =>
         this.#parts.log("error", `onError did not end: ${reason.message}`, reason)
       );
-    await frontier.bury(lease, error instanceof Error ? error.message : String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    await frontier.bury(lease, reason, { counters: await this.#counters(lease) });
   }
 
   #tellFailure(start: Request | string | URL, error: unknown): void {
@@ -331,3 +369,10 @@ export class Engine<S extends SessionMap> {
     this.pause();
   }
 }
+
+/** How many were added; a start request that an earlier run has queued is no duplicate. */
+function addedOf(pushed: readonly Pushed[]): number {
+  return pushed.filter((what) => what === "added").length;
+}
+
+async function* nothing(): AsyncIterable<never> {}

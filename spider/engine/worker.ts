@@ -130,7 +130,7 @@ export class Worker<S extends SessionMap> {
 
   async #fetch(flight: Flight): Promise<Fetched<S>> {
     const { sessions, recording, clock, budget, signal, follow } = this.#parts;
-    const { payload: request, key: host } = flight.lease;
+    const { payload: request, key: host, token } = flight.lease;
     const sid = request.sid ?? sessions.defaultId;
     flight.hasBegun = true;
     budget.began(host);
@@ -138,7 +138,7 @@ export class Worker<S extends SessionMap> {
     const options = { ...request.options, sid, signal };
     const response = await sessions.fetch(request.url, options as never);
     const latencyMs = response.timing?.totalMs ?? clock.now() - startedAt;
-    recording.fetched({ host, sid, response, latencyMs });
+    recording.fetched({ token, host, sid, response, latencyMs });
     return { response: new Response<S>(response, request, follow), latencyMs };
   }
 
@@ -163,7 +163,8 @@ export class Worker<S extends SessionMap> {
 
   async #read(flight: Flight, response: Response<S>): Promise<Ending> {
     const { callbacks, hooks, settings, recording } = this.#parts;
-    recording.handled(callbacks.nameOf(response.request.callback ?? "parse"));
+    const callback = callbacks.nameOf(response.request.callback ?? "parse");
+    recording.handled(callback, flight.lease.token);
     this.#limitTime(flight);
     const page = await readPage(flight, response, {
       callbacks,
@@ -215,7 +216,9 @@ export class Worker<S extends SessionMap> {
     return { kind: "again", request: again, delayMs };
   }
 
-  async #replay({ payload: request, key }: Lease<Request>): Promise<Response<S> | undefined> {
+  async #replay(
+    { payload: request, key, token }: Lease<Request>,
+  ): Promise<Response<S> | undefined> {
     const { recorder, fingerprintOf, recording, sessions, follow, politeness } = this.#parts;
     if (recorder === undefined) return undefined;
     const response = await recorder.replay(request, fingerprintOf(request));
@@ -223,7 +226,7 @@ export class Worker<S extends SessionMap> {
     await politeness.unused(key);
     recording.stats.cacheHits += 1;
     const sid = request.sid ?? sessions.defaultId;
-    recording.fetched({ host: key, sid, response, latencyMs: 0 });
+    recording.fetched({ token, host: key, sid, response, latencyMs: 0 });
     return new Response<S>(response, request, follow);
   }
 
