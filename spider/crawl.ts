@@ -3,8 +3,8 @@ import { SessionManager, type SessionMap } from "@orbweaver/session";
 import { Callbacks } from "./callbacks.ts";
 import { checkSpider } from "./check_spider.ts";
 import { openCrawlDir } from "./durable/crawl_dir.ts";
-import { Delivery } from "./durable/delivery.ts";
-import { Durable } from "./durable/durable.ts";
+import { type Deliverer, Delivery } from "./durable/delivery.ts";
+import { Durable, type Keeping } from "./durable/durable.ts";
 import type { Keeper } from "./durable/keeper.ts";
 import { type Clock, systemClock } from "./engine/clock.ts";
 import { Engine } from "./engine/engine.ts";
@@ -21,16 +21,22 @@ import {
 } from "./errors.ts";
 import type { Frontier } from "./frontier/frontier.ts";
 import { MemoryFrontier } from "./frontier/memory.ts";
+import type { SharedFrontier, Store } from "./frontier/shared.ts";
 import type { Durability } from "./frontier/sqlite.ts";
 import { consoleLog, type LogFunction, type LogLevel } from "./log.ts";
 import { LogFile } from "./log_file.ts";
-import { Budget, type Spent } from "./policy/limits.ts";
+import { Budget, type Limits, type Spent } from "./policy/limits.ts";
 import { RetryPolicy } from "./policy/retry.ts";
 import type { QuarantinedItem } from "./policy/schema.ts";
 import { scopeOf } from "./policy/scope.ts";
 import { DevelopmentCache } from "./record/development_cache.ts";
 import type { Request } from "./request.ts";
 import type { CrawlResult, Failure, Outcome } from "./result.ts";
+import { openShared } from "./shared/open_shared.ts";
+import { SharedBudget } from "./shared/shared_budget.ts";
+import { SharedDelivery } from "./shared/shared_delivery.ts";
+import { SharedDurable } from "./shared/shared_durable.ts";
+import { sharedStarts } from "./shared/shared_starts.ts";
 import type { Sink } from "./sinks/sink.ts";
 import type { Spider } from "./spider.ts";
 import { type CrawlStats, newStats } from "./stats.ts";
@@ -56,6 +62,12 @@ export interface CrawlOptions {
    * Default 0: those of earlier runs, too.
    */
   itemsFrom?: number;
+  /**
+   * A place where any number of workers share the crawl, such as `redis("redis://…")`: all who run the
+   * spider with it work on it. Each has the items of its own pages in its result; sinks get those of all, in
+   * one worker at a time. Default: none.
+   */
+  store?: Store;
   /** Keep the items in memory for the result of `start()` and `run()`. Default true. */
   keepItems?: boolean;
   /** Stops the crawl at once when it aborts; pages in flight are given up. */
@@ -72,6 +84,8 @@ export interface CrawlOptions {
   random?: () => number;
 }
 
+/** For how long a request is leased. */
+const LEASE_MS = 60_000;
 /** The most items that do not fit the schema that the result keeps. */
 const MOST_QUARANTINED = 1_000;
 
@@ -85,12 +99,22 @@ interface Opened<S extends SessionMap> {
   readonly log: LogFunction;
   readonly clock: Clock;
   readonly kept: Kept | undefined;
+  /** What several workers agree on, where they share the crawl. */
+  readonly shared: SharedFrontier | undefined;
 }
 
-/** What a crawl with a folder has besides. */
+/** What a crawl with a folder, or in a store, has besides. */
 interface Kept {
-  readonly durable: Durable;
-  readonly delivery: Delivery;
+  readonly durable: Keeping;
+  readonly delivery: Deliverer;
+  /** Where it is, as a person calls it. */
+  readonly place: string;
+  /** Takes up what was learnt, and keeps it from now on. */
+  readonly keep: (keeper: Keeper) => Promise<void>;
+  /** What has been spent before. */
+  readonly spent: Partial<Spent>;
+  /** How long a shared crawl has been there, in milliseconds. */
+  readonly elapsedMs?: number;
   /** How many items earlier runs have stored. */
   readonly items: number;
 }
@@ -114,6 +138,8 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
   readonly #hooks: Hooks<Item, S>;
   readonly #recording: StatsRecorder;
   readonly #abort = new AbortController();
+  /** Aborts when nothing more is to begin. */
+  readonly #ending = new AbortController();
   readonly #items: Item[] = [];
   readonly #quarantine: QuarantinedItem[] = [];
   /** What is to be kept beyond this process, where there is a folder. */
@@ -134,7 +160,8 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
       quarantined: (item) => this.#setAside(item),
       threw: (hook, error) => this.#tellHookError(hook, error),
     });
-    const { resources, sessions, frontier, callbacks, clock, kept } = opened;
+    const { resources, sessions, frontier, callbacks, clock, kept, shared } = opened;
+    const sharedBudget = shared && new SharedBudget(shared, spider.limits);
     const keepers = kept === undefined ? undefined : this.#keepers;
     const retry = new RetryPolicy({ random: options.random });
     const { signal } = this.#abort;
@@ -147,16 +174,18 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
         callbackTimeoutMs: spider.callbackTimeoutMs,
         maxYieldsPerPage: spider.maxYieldsPerPage,
         fingerprint: spider.fingerprint,
+        leaseMs: options.store?.leaseMs ?? LEASE_MS,
       },
       sessions,
       frontier,
       callbacks,
       hooks: this.#hooks as Hooks<unknown, S>,
-      startRequests: spider.startRequests(),
+      startRequests: this.#starts(),
       inScope: scopeOf(spider.allowedDomains),
       politeness: politenessOf(spider, { frontier, clock, retry, signal, resources, keepers }),
       retry,
-      budget: new Budget(spider.limits, kept && spentOf(this.#recording.stats)),
+      budget: new Budget(shared ? ofOneWorker(spider.limits, kept!) : spider.limits, kept?.spent),
+      shared: sharedBudget,
       recorder: options.recorder ?? recorderOf(spider),
       clock,
       recording: this.#recording,
@@ -177,6 +206,7 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
    * @throws {SessionConfigurationError} If `configureSessions` throws or adds nothing.
    * @throws {SessionStartError} If a session that is not lazy does not start.
    * @throws {FrontierStoreError} If the `crawlDir` can't be used, or another process uses it.
+   * @throws {FrontierStoreError} If the `store` can't be used, or has another spider's crawl of this name.
    * @throws {CrawlDirError} If the `crawlDir` is another spider's, or names callbacks that are no more.
    * @throws {SinkError} If the output can't be written.
    * @throws {LogFileError} If the log file can't be written.
@@ -192,15 +222,26 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
     try {
       const log = openLog(spider, options, resources);
       const callbacks = new Callbacks(spider, spider.name);
-      const frontier = resources.use(await openFrontier(spider, callbacks, options));
-      const delivery = await openSinks(options, frontier, resources);
+      const { frontier, shared } = await openFrontier(spider, callbacks, options);
+      resources.use(frontier);
+      const delivery = await openSinks(options, { frontier, shared, resources, clock });
       const sessions = resources.use(new SessionManager<S>());
       configure(spider, sessions);
       const recording = new StatsRecorder(newStats(Date.now(), spider));
       const kept = delivery &&
-        await openKept(spider, delivery, { frontier, sessions, recording, log });
+        await openKept(spider, { delivery, frontier, shared, sessions, recording, log, options });
       if (!kept?.durable.isCompleted) await startSessions(spider, sessions, options);
-      const opened = { resources, sessions, frontier, callbacks, recording, log, clock, kept };
+      const opened = {
+        resources,
+        sessions,
+        frontier,
+        callbacks,
+        recording,
+        log,
+        clock,
+        kept,
+        shared,
+      };
       return new Crawl(spider, options, opened);
     } catch (error) {
       await resources.disposeAsync();
@@ -242,11 +283,13 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
 
   /** Finishes the pages in flight, then stops: the outcome is "paused". */
   pause(): void {
+    this.#ending.abort();
     this.#engine.pause();
   }
 
   /** Stops at once; pages in flight are given up. */
   abort(): void {
+    this.#ending.abort();
     this.#engine.abort();
   }
 
@@ -299,13 +342,13 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
 
   /** Everything was done by an earlier run: what is left is to give the items to whom they are missing. */
   async #runNothing(): Promise<CrawlResult<Item>> {
-    const { crawlDir } = this.#options;
+    const { place, delivery } = this.#opened.kept!;
     this.#log(
       "warn",
-      `The crawl in '${crawlDir}' is completed, and nothing is fetched; delete the folder to begin anew`,
+      `The crawl in '${place}' is completed, and nothing is fetched; delete it to begin anew`,
     );
     this.#deliver();
-    await this.#opened.kept!.delivery.finish();
+    await delivery.finish(true);
     this.#recording.stats.endTime = Date.now();
     this.#outcome = "completed";
     return await this.#result("completed");
@@ -315,7 +358,7 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
   async #begin(): Promise<void> {
     const { frontier, kept } = this.#opened;
     this.#deliver();
-    for (const keeper of this.#keepers) await kept?.durable.keep(keeper);
+    for (const keeper of this.#keepers) await kept?.keep(keeper);
     const { seen } = await frontier.stats();
     const started = Promise.resolve(this.#spider.onStart({ resuming: seen > 0 }));
     await Promise.race([started, aborted(this.#abort.signal)]);
@@ -337,7 +380,7 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
     const { kept } = this.#opened;
     if (kept === undefined) return;
     if (this.#abort.signal.aborted) kept.delivery.stop();
-    await kept.delivery.finish();
+    await kept.delivery.finish(outcome === "completed");
     await kept.durable.finish(outcome === "completed");
   }
 
@@ -357,13 +400,27 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
 
   /** Takes the items of a page: out again by way of the folder, where there is one. */
   async #take(items: readonly Item[]): Promise<void> {
-    const { kept } = this.#opened;
+    const { kept, shared } = this.#opened;
     if (kept === undefined) {
       for (const item of items) await this.#emit(item);
     } else if (items.length > 0) {
       this.#recording.stats.itemsScraped += items.length;
+      if (shared !== undefined) { for (const item of items) await this.#hand(item); }
       await kept.delivery.stored(items.length);
     }
+  }
+
+  /** The start requests, or this worker's part in them. */
+  #starts(): AsyncIterable<Request | string | URL> {
+    const { shared, kept } = this.#opened;
+    const source = () => this.#spider.startRequests();
+    if (shared === undefined) return source();
+    return sharedStarts({
+      shared,
+      source,
+      queuedBefore: (count) => (kept!.durable as SharedDurable).startsBefore = count,
+      signal: this.#ending.signal,
+    });
   }
 
   async #emit(item: Item): Promise<void> {
@@ -465,51 +522,99 @@ function openLog<Item, S extends SessionMap>(
   };
 }
 
-/** In the folder, or in memory. */
+/** In the store, in the folder, or in memory. */
 async function openFrontier<Item, S extends SessionMap>(
   spider: Spider<Item, S>,
   callbacks: Callbacks,
-  { crawlDir: dir, durability = "normal", clock = systemClock, random }: CrawlOptions,
-): Promise<Frontier<Request>> {
+  { store, crawlDir: dir, durability = "normal", clock = systemClock, random }: CrawlOptions,
+): Promise<{ frontier: Frontier<Request>; shared: SharedFrontier | undefined }> {
   if (!["normal", "full"].includes(durability)) {
     throw new SpiderOptionError(
       `durability must be "normal" or "full": received ${JSON.stringify(durability)}`,
     );
   }
+  if (store !== undefined && dir !== undefined) {
+    throw new SpiderOptionError("A crawl is in a store or in a crawlDir: received both");
+  }
+  if (store !== undefined) return await openShared(store, spider);
   if (dir !== undefined) {
-    return await openCrawlDir({ dir, durability, spider: spider.name, callbacks, clock, random });
+    const options = { dir, durability, spider: spider.name, callbacks, clock, random };
+    return { frontier: await openCrawlDir(options), shared: undefined };
   }
   const settings = random === undefined ? { clock } : { clock, random };
-  return new MemoryFrontier<Request>({ ...settings, keepItems: false });
+  const frontier = new MemoryFrontier<Request>({ ...settings, keepItems: false });
+  return { frontier, shared: undefined };
 }
 
-/** Opens the output; with a folder, where it was. */
+/** Opens the output; with a folder, where it was; in a store, when it is this worker's turn. */
 async function openSinks(
   { sinks = [], crawlDir, durability = "normal" }: CrawlOptions,
-  frontier: Frontier<Request>,
-  resources: AsyncDisposableStack,
-): Promise<Delivery | undefined> {
-  if (crawlDir !== undefined) {
-    return await Delivery.open({ frontier, sinks, durability, resources });
-  }
+  { frontier, shared, resources, clock }: {
+    frontier: Frontier<Request>;
+    shared: SharedFrontier | undefined;
+    resources: AsyncDisposableStack;
+    clock: Clock;
+  },
+): Promise<Deliverer | undefined> {
+  const parts = { frontier, sinks, durability, resources };
+  if (shared !== undefined) return new SharedDelivery({ ...parts, shared, clock });
+  if (crawlDir !== undefined) return await Delivery.open(parts);
   for (const sink of sinks) await resources.use(sink).open();
   return undefined;
 }
 
-/** Takes up what the folder keeps. */
+/** What {@linkcode openKept} looks at. */
+interface KeptParts<S extends SessionMap>
+  extends Pick<Opened<S>, "frontier" | "shared" | "sessions" | "recording" | "log"> {
+  readonly delivery: Deliverer;
+  readonly options: CrawlOptions;
+}
+
+/** Takes up what the folder, or the store, keeps. */
 async function openKept<Item, S extends SessionMap>(
   spider: Spider<Item, S>,
-  delivery: Delivery,
-  { frontier, sessions, recording: recorder, log }: Pick<
-    Opened<S>,
-    "frontier" | "sessions" | "recording" | "log"
-  >,
+  parts: KeptParts<S>,
 ): Promise<Kept> {
+  const { delivery, frontier, shared, sessions, recording: recorder, log, options } = parts;
+  if (shared !== undefined) return await openKeptInStore(spider, shared, parts);
   const warn = (message: string, error?: unknown) =>
     log({ level: "warn", spider: spider.name, message, error });
   const anySessions = sessions as unknown as SessionManager;
   const durable = await Durable.open({ frontier, recorder, sessions: anySessions, warn });
-  return { durable, delivery, items: (await frontier.stats()).items };
+  return {
+    durable,
+    delivery,
+    place: options.crawlDir!,
+    keep: (keeper) => durable.keep(keeper),
+    spent: spentOf(recorder.stats),
+    items: (await frontier.stats()).items,
+  };
+}
+
+/** Each worker counts its own; what it learns of hosts goes into the frontier's delays, for all. */
+async function openKeptInStore<Item, S extends SessionMap>(
+  spider: Spider<Item, S>,
+  shared: SharedFrontier,
+  { delivery, frontier, recording, options }: KeptParts<S>,
+): Promise<Kept> {
+  await new SharedBudget(shared, spider.limits).tell();
+  return {
+    durable: await SharedDurable.open(shared, frontier, recording),
+    delivery,
+    place: `${options.store!.place} (${spider.name})`,
+    keep: () => Promise.resolve(),
+    spent: {},
+    items: 0,
+    elapsedMs: (await shared.spending()).elapsedMs,
+  };
+}
+
+/** The limits that a worker of a shared crawl sees to by itself; the others are counted in the store. */
+function ofOneWorker({ depth, timeMs }: Limits, { elapsedMs = 0 }: Kept): Limits {
+  return {
+    ...(depth === undefined ? {} : { depth }),
+    ...(timeMs === undefined ? {} : { timeMs: Math.max(0, timeMs - elapsedMs) }),
+  };
 }
 
 /** What earlier runs have spent. */

@@ -229,6 +229,12 @@ export type StoreProblem =
   | "foreign"
   /** A newer version of this library wrote it. */
   | "newer"
+  /** It does not answer. */
+  | "away"
+  /** It answers, and refuses. */
+  | "refused"
+  /** It has lost the crawl. */
+  | "lost"
   /** Anything else; see `cause`. */
   | "failed";
 
@@ -236,7 +242,7 @@ export type StoreProblem =
 export class FrontierStoreError extends SpiderError {
   /** The name of this class of errors. */
   override name = "FrontierStoreError";
-  /** Where the store is: a file's path. */
+  /** Where the store is: a file's path, or a server's address without its password. */
   readonly place: string;
   /** What is wrong with it. */
   readonly problem: StoreProblem;

@@ -44,6 +44,15 @@ export type {
   StoredItem,
 } from "./frontier/frontier.ts";
 export { decodeItem, encodeItem } from "./frontier/item_codec.ts";
+export type {
+  Begun,
+  SharedFrontier,
+  SharedLimits,
+  SharedSpending,
+  Store,
+  Turn,
+  TurnEnd,
+} from "./frontier/shared.ts";
 export { MemoryFrontier, type MemoryFrontierOptions } from "./frontier/memory.ts";
 export { decodeRequest, encodeRequest } from "./frontier/request_codec.ts";
 export { type Durability, SqliteFrontier, type SqliteFrontierOptions } from "./frontier/sqlite.ts";

@@ -35,6 +35,12 @@ export {
   StoreRefusedError,
   StoreUnreachableError,
 } from "./frontier/redis_errors.ts";
-export { FrontierError, OrbweaverError, SpiderError } from "./errors.ts";
+export {
+  FrontierError,
+  FrontierStoreError,
+  OrbweaverError,
+  SpiderError,
+  type StoreProblem,
+} from "./errors.ts";
 export type { Clock } from "./engine/clock.ts";
 export type * from "./frontier/frontier.ts";

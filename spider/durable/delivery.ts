@@ -14,6 +14,20 @@ export interface DeliveryParts {
   resources: AsyncDisposableStack;
   /** What a mark has to survive. */
   durability: Durability;
+  /** Asked before each item, where several processes take turns; false ends it. */
+  mayDeliver?: () => Promise<boolean>;
+}
+
+/** Who takes a crawl's items out of its frontier. */
+export interface Deliverer {
+  /** Begins to deliver. */
+  begin(takers: Takers): void;
+  /** Delivers no more. */
+  stop(): void;
+  /** Hears of items that were stored; resolves when there is room for more. */
+  stored(count: number): Promise<void>;
+  /** Waits until everything is delivered. */
+  finish(isCompleted: boolean): Promise<void>;
 }
 
 /** Who takes the items. */
@@ -48,7 +62,7 @@ const decoder = new TextDecoder();
  * Takes the items out of the frontier, in their order, each once, and writes them into the sinks: what is
  * in the frontier comes out, whatever happened between. How far each sink is, is kept in the frontier.
  */
-export class Delivery {
+export class Delivery implements Deliverer {
   readonly #parts: DeliveryParts;
   readonly #outlets: Outlet[] = [];
   readonly #moved = new Wakeup();
@@ -82,6 +96,11 @@ export class Delivery {
     return delivery;
   }
 
+  /** The offset of the next item to deliver. */
+  get next(): number {
+    return this.#next;
+  }
+
   /** Begins to deliver, with what earlier runs have left to deliver. */
   begin(takers: Takers): void {
     this.#takers = takers;
@@ -102,7 +121,12 @@ export class Delivery {
    * @throws What a sink failed with.
    */
   async stored(count: number): Promise<void> {
-    this.#stored += count;
+    await this.storedUpTo(this.#stored + count);
+  }
+
+  /** Hears how many items are stored by now; see {@linkcode Delivery.stored}. */
+  async storedUpTo(total: number): Promise<void> {
+    this.#stored = Math.max(this.#stored, total);
     this.#pump();
     while (this.#isBehind()) {
       await this.#moved.wait();
@@ -164,7 +188,7 @@ export class Delivery {
   async #deliver(): Promise<void> {
     while (this.#next < this.#stored && !this.#isStopped) {
       for await (const { offset, item } of this.#parts.frontier.items(this.#next)) {
-        if (this.#isStopped) return;
+        if (this.#isStopped || await this.#parts.mayDeliver?.() === false) return;
         await this.#deliverOne(offset, item);
         this.#next = offset + 1;
         this.#moved.wake();

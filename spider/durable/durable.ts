@@ -19,6 +19,20 @@ export interface DurableParts {
   warn: (message: string, error?: unknown) => void;
 }
 
+/** What the engine keeps beyond its process with each step. */
+export type Keeping = Pick<
+  Durable,
+  | "startsBefore"
+  | "startsDone"
+  | "isCompleted"
+  | "beforeCommit"
+  | "ofStart"
+  | "notCommitted"
+  | "givenUp"
+  | "startsEnded"
+  | "finish"
+>;
+
 /** The counter of start requests that are in the frontier. */
 const STARTS = "startRequests";
 const FEED = "start requests";

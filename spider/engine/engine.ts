@@ -1,6 +1,6 @@
 import type { SessionManager, SessionMap } from "@orbweaver/session";
 import type { Callbacks } from "../callbacks.ts";
-import type { Durable } from "../durable/durable.ts";
+import type { Keeping } from "../durable/durable.ts";
 import { CallbackTimeoutError, FrontierStoreError, NoStartRequestsError } from "../errors.ts";
 import { fingerprint, type FingerprintOptions } from "../frontier/fingerprint.ts";
 import type { Counters, Frontier, Lease, Pushed, RetryOptions } from "../frontier/frontier.ts";
@@ -8,6 +8,7 @@ import type { LogLevel } from "../log.ts";
 import type { Budget } from "../policy/limits.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import { changedRequest, Request } from "../request.ts";
+import type { SharedBudget } from "../shared/shared_budget.ts";
 import type { StatsRecorder } from "../stats_recorder.ts";
 import type { Clock } from "./clock.ts";
 import { Flight } from "./flight.ts";
@@ -26,6 +27,8 @@ export interface EngineSettings extends WorkerSettings {
   concurrency: number;
   /** How many of them on one host; 0 for any. */
   concurrencyPerHost: number;
+  /** For how long a request is leased, and leased again, in milliseconds. */
+  leaseMs: number;
   /** What makes two requests different. */
   fingerprint: FingerprintOptions;
 }
@@ -60,7 +63,9 @@ export interface EngineParts<S extends SessionMap> {
   /** Aborted by the engine when what is in flight is given up. */
   abort: AbortController;
   /** What is kept beyond this process, where something is. */
-  durable?: Durable | undefined;
+  durable?: Keeping | undefined;
+  /** What all workers of a shared crawl may spend together, where it is one. */
+  shared?: SharedBudget | undefined;
   /** Takes the items of a finished page; a rejection fails the crawl. */
   onItems: (items: readonly unknown[]) => Promise<void>;
   /** Writes a line into the log. */
@@ -68,7 +73,8 @@ export interface EngineParts<S extends SessionMap> {
 }
 
 const NO_START = "The spider has no starting point: set 'startUrls', or yield from 'startRequests'";
-const LEASE_MS = 60_000;
+/** How often a worker of a shared crawl looks how much is queued. */
+const COUNT_EVERY_MS = 1_000;
 const NO_COUNTERS: Counters = Object.freeze({});
 
 /**
@@ -155,7 +161,7 @@ export class Engine<S extends SessionMap> {
     const { politeness, frontier } = this.#parts;
     await politeness.begin();
     this.#queued = (await frontier.stats()).queued;
-    const watching = Promise.all([this.#watch(), this.#stopInTime()]);
+    const watching = Promise.all([this.#watch(), this.#stopInTime(), this.#watchOthers()]);
     this.#feed.start();
     try {
       await this.#leaseUntilDone();
@@ -168,23 +174,34 @@ export class Engine<S extends SessionMap> {
     if (this.#fatal !== undefined) throw this.#fatal.error;
     if (this.#feed.error !== undefined) throw this.#feed.error.reason;
     const hadNone = this.#feed.pulled === 0 && this.#feed.exhausted;
-    if (hadNone && !this.#parts.durable?.startsDone) throw new NoStartRequestsError(NO_START);
+    if (hadNone && !await this.#hadStartsBefore()) throw new NoStartRequestsError(NO_START);
+  }
+
+  /** By an earlier run, or by another worker. */
+  async #hadStartsBefore(): Promise<boolean> {
+    const { durable, shared, frontier } = this.#parts;
+    if (durable?.startsDone) return true;
+    return shared !== undefined && (await frontier.stats()).seen > 0;
   }
 
   async #leaseUntilDone(): Promise<void> {
-    const { frontier, settings, budget } = this.#parts;
+    const { frontier, settings, budget, shared } = this.#parts;
+    const { leaseMs } = settings;
     const { signal } = this.#stop;
     const maxPerKey = settings.concurrencyPerHost || Infinity;
     while (!signal.aborted) {
-      if (budget.requestsLeft <= 0) return this.#stopByLimit();
+      if (budget.requestsLeft <= 0 || await shared?.isReached()) return this.#stopByLimit();
       const max = this.#room();
       if (max <= 0) {
         await this.#slotFreed.wait();
         continue;
       }
-      const leases = await frontier.lease({ max, maxPerKey, leaseMs: LEASE_MS, signal });
+      const leases = await frontier.lease({ max, maxPerKey, leaseMs, signal });
       for (const lease of leases) this.#begin(lease);
-      if (leases.length === 0 && !await this.#feed.more()) return;
+      if (leases.length > 0) continue;
+      if (shared !== undefined) await this.#countQueued();
+      if (await shared?.isReached()) return this.#stopByLimit();
+      if (!await this.#feed.more()) return;
     }
   }
 
@@ -338,15 +355,35 @@ export class Engine<S extends SessionMap> {
   /** Keeps the leases of what is in flight, and ends what has taken too long. */
   async #watch(): Promise<void> {
     const { clock, frontier, settings } = this.#parts;
-    const everyMs = Math.min(LEASE_MS / 3, (settings.callbackTimeoutMs || Infinity) / 4);
+    const { leaseMs } = settings;
+    const everyMs = Math.min(leaseMs / 3, (settings.callbackTimeoutMs || Infinity) / 4);
     const { signal } = this.#over;
     for (;;) {
       await clock.sleep(everyMs, signal);
       if (signal.aborted) return;
       this.#endOverdue(clock.now());
       const leases = [...this.#flights.keys()].map((flight) => flight.lease);
-      await frontier.extend(leases, LEASE_MS);
+      await frontier.extend(leases, leaseMs).catch((error) => this.#breakOff(error));
     }
+  }
+
+  /** Others take and queue requests, too, so that what is counted here is soon wrong. */
+  async #watchOthers(): Promise<void> {
+    const { clock, shared } = this.#parts;
+    if (shared === undefined) return;
+    const { signal } = this.#over;
+    for (;;) {
+      await clock.sleep(COUNT_EVERY_MS, signal);
+      if (signal.aborted) return;
+      // A store that is away makes what matters fail.
+      await this.#countQueued().catch(() => {});
+    }
+  }
+
+  async #countQueued(): Promise<void> {
+    this.#queued = (await this.#parts.frontier.stats()).queued;
+    this.#feed.roomMade();
+    this.#tellFill();
   }
 
   #endOverdue(now: number): void {

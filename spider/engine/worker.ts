@@ -9,6 +9,7 @@ import type { RetryPolicy } from "../policy/retry.ts";
 import { retryAfterMs } from "../policy/retry_after.ts";
 import { changedRequest, type Request } from "../request.ts";
 import { type FollowContext, Response } from "../response.ts";
+import type { SharedBudget } from "../shared/shared_budget.ts";
 import type { StatsRecorder } from "../stats_recorder.ts";
 import type { Clock } from "./clock.ts";
 import type { Flight } from "./flight.ts";
@@ -48,6 +49,8 @@ export interface WorkerParts<S extends SessionMap> {
   retry: RetryPolicy;
   /** What may still be spent. */
   budget: Budget;
+  /** What all workers of a shared crawl may spend together, where it is one. */
+  shared?: SharedBudget | undefined;
   /** Answers from a record, where there is one. */
   recorder?: Recorder | undefined;
   /** The fingerprint of a request. */
@@ -112,19 +115,26 @@ export class Worker<S extends SessionMap> {
 
   /** Gives an ending for a request that is not to be fetched, or not now. */
   async #admit({ lease }: Flight): Promise<Ending | undefined> {
-    const { politeness, budget, recording: { stats }, log } = this.#parts;
-    if (budget.isSpent(lease.key)) {
-      stats.limitedRequestsCount += 1;
-      await politeness.unused(lease.key);
-      return DROPPED;
-    }
+    const { politeness, budget, shared, recording: { stats }, log } = this.#parts;
+    if (budget.isSpent(lease.key)) return await this.#leaveOut(lease.key);
     const admission = await politeness.admit(lease);
-    if (admission.kind === "go") return undefined;
     if (admission.kind === "later") return PUT_BACK;
+    if (admission.kind === "go") {
+      const begun = await shared?.begin(lease.key) ?? "ok";
+      if (begun === "ok") return undefined;
+      return begun === "limit" ? PUT_BACK : await this.#leaveOut(lease.key);
+    }
     await politeness.unused(lease.key);
     if (admission.kind === "refused") throw admission.error;
     stats.robotsDisallowedCount += 1;
     log("debug", `robots.txt disallows ${lease.payload.url} by '${admission.pattern}'`);
+    return DROPPED;
+  }
+
+  /** A host that has had all it may is asked nothing more. */
+  async #leaveOut(host: string): Promise<Ending> {
+    this.#parts.recording.stats.limitedRequestsCount += 1;
+    await this.#parts.politeness.unused(host);
     return DROPPED;
   }
 

@@ -436,23 +436,27 @@ export class RedisFrontier implements SharedFrontier {
   async #join({ owner, isNew }: { owner?: string; isNew: boolean }): Promise<void> {
     const args = [isNew ? randomUUID() : "", owner ?? "", FORMAT];
     const answer = await this.#connection.call(this.#scripts.open, args) as unknown[];
+    const { place } = this.#connection;
     if (answer[0] === null) {
       throw new StoreLostError(
-        `There is no crawl '${this.#name}' in the Redis at ${this.#connection.place}`,
+        `There is no crawl '${this.#name}' in the Redis at ${place}`,
+        { place, problem: "lost" },
       );
     }
     const [generation, otherOwner, format] = answer.map(textOf);
     if (format !== FORMAT) {
       throw new StoreMismatchError(
-        `The crawl '${this.#name}' in the Redis at ${this.#connection.place} has the form ${format}: ` +
+        `The crawl '${this.#name}' in the Redis at ${place} has the form ${format}: ` +
           `expected ${FORMAT}; go on with the version of Orbweaver that began it, or give this crawl ` +
           `another name`,
+        { place, problem: "newer" },
       );
     }
     if (owner !== undefined && otherOwner !== owner) {
       throw new StoreMismatchError(
-        `The Redis at ${this.#connection.place} has another crawl of the name '${this.#name}': it is ` +
+        `The Redis at ${place} has another crawl of the name '${this.#name}': it is ` +
           `of ${otherOwner}, and this one of ${owner}; give this one another name, or delete the other`,
+        { place, problem: "foreign" },
       );
     }
     this.#generation = generation!;

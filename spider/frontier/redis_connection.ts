@@ -92,6 +92,7 @@ export class RedisConnection {
         new StoreError(
           `One step may take ${MOST_BYTES} bytes to Redis: received ${bytes}; give fewer or smaller ` +
             `requests and items at a time`,
+          { place: this.place, problem: "failed" },
         ),
       );
     }
@@ -153,7 +154,9 @@ export class RedisConnection {
       ? this.#closing.signal
       : AbortSignal.any([signal, this.#closing.signal]);
     for (let failures = 0;; failures++) {
-      if (this.#closing.signal.aborted) throw new StoreError("The store was closed");
+      if (this.#closing.signal.aborted) {
+        throw new StoreError("The store was closed", { place: this.place, problem: "failed" });
+      }
       const client = this.#connected();
       try {
         return await attempt(await client);
@@ -233,11 +236,14 @@ async function run(
 }
 
 function refuseUnsuitable(info: string, place: string): void {
-  if (/^redis_mode:cluster\b/m.test(info)) throw new StoreRefusedError(clusterMessage(place));
+  if (/^redis_mode:cluster\b/m.test(info)) {
+    throw new StoreRefusedError(clusterMessage(place), { place, problem: "refused" });
+  }
   const version = /^redis_version:(\S+)/m.exec(info)?.[1];
   if (version === undefined || Number.parseInt(version) >= OLDEST_VERSION) return;
   throw new StoreRefusedError(
     `The Redis at ${place} is of version ${version}: expected ${OLDEST_VERSION} or newer`,
+    { place, problem: "refused" },
   );
 }
 

@@ -1,7 +1,7 @@
-import { FrontierError } from "../errors.ts";
+import { FrontierStoreError, SpiderError, type StoreProblem } from "../errors.ts";
 
 /** Base class of what can be wrong with a Redis that a crawl is kept in. */
-export class StoreError extends FrontierError {
+export class StoreError extends FrontierStoreError {
   /** The name of this class of errors. */
   override name = "StoreError";
 }
@@ -65,7 +65,7 @@ export function troubleOf(error: unknown): Trouble {
   if (FULL.test(message)) return "full";
   if (AWAY_SOON.test(message)) return "away";
   if (UNTRUSTED.test(message)) return "final";
-  return isReply(error) || error instanceof FrontierError ? "final" : "away";
+  return isReply(error) || error instanceof SpiderError ? "final" : "away";
 }
 
 /**
@@ -76,49 +76,51 @@ export function troubleOf(error: unknown): Trouble {
  * @param waitedMs How long it was tried.
  */
 export function storeErrorOf(error: unknown, place: string, waitedMs: number): Error {
-  if (error instanceof FrontierError) return error;
+  if (error instanceof SpiderError) return error;
   const message = messageOf(error);
   // ioredis attaches what was sent: the password among others, or megabytes.
   if (error instanceof Error) delete (error as { command?: unknown }).command;
-  const options = { cause: error };
+  const facts = (problem: StoreProblem) => ({ place, problem, cause: error });
   const seconds = Math.round(waitedMs / 1_000);
   if (message.startsWith("ORBWEAVER_LOST")) {
     return new StoreLostError(
       `The crawl is not in the Redis at ${place} any more: it was deleted, or the server restarted ` +
         `without its data; start it again, and let the server keep its data (appendonly yes)`,
-      options,
+      facts("lost"),
     );
   }
-  if (OF_A_CLUSTER.test(message)) return new StoreRefusedError(clusterMessage(place), options);
+  if (OF_A_CLUSTER.test(message)) {
+    return new StoreRefusedError(clusterMessage(place), facts("refused"));
+  }
   if (REFUSED.test(message)) {
     return new StoreRefusedError(
       `The Redis at ${place} refuses: ${message}; check the user and the password of the URL, and ` +
         `what the user may do`,
-      options,
+      facts("refused"),
     );
   }
   if (UNTRUSTED.test(message)) {
     return new StoreRefusedError(
       `The Redis at ${place} is not to be trusted: ${message}; give the certificate of its authority ` +
         `as 'ca', and the host name that its own certificate is for`,
-      options,
+      facts("refused"),
     );
   }
   if (FULL.test(message)) {
     return new StoreFullError(
       `The Redis at ${place} takes nothing more, for ${seconds} s now: ${message}; nothing that was ` +
         `acknowledged is lost: give it room (maxmemory, disk) and start the crawl again`,
-      options,
+      facts("full"),
     );
   }
   if (!isReply(error) || AWAY_SOON.test(message)) {
     return new StoreUnreachableError(
       `No Redis answers at ${place}, for ${seconds} s now: ${message}; check that it runs, the ` +
         `address, the network, and for rediss:// its certificate`,
-      options,
+      facts("away"),
     );
   }
-  return new StoreError(`The Redis at ${place} failed: ${message}`, options);
+  return new StoreError(`The Redis at ${place} failed: ${message}`, facts("failed"));
 }
 
 /**

@@ -7,6 +7,11 @@ import type { Store } from "./shared.ts";
 export interface RedisStoreOptions extends Omit<RedisFrontierOptions, "name" | "owner"> {
   /** The crawl's name. Default: the spider's. */
   name?: string;
+  /**
+   * For how long a worker has a request unless it asks again, which it does in time; then another gets it.
+   * So long it takes until the others do what one that died had begun. In milliseconds. Default 60000.
+   */
+  leaseMs?: number;
 }
 
 /**
@@ -24,10 +29,11 @@ export interface RedisStoreOptions extends Omit<RedisFrontierOptions, "name" | "
  * ```
  */
 export function redis(url: string, options: RedisStoreOptions = {}): Store {
-  const place = placeOf(redisUrl(url));
+  const { leaseMs, ...settings } = options;
   return {
-    place,
-    open: (name, owner) => RedisFrontier.open(url, { name, ...options, owner }),
+    place: placeOf(redisUrl(url)),
+    leaseMs,
+    open: (name, owner) => RedisFrontier.open(url, { name, ...settings, owner }),
   };
 }
 

@@ -67,6 +67,8 @@ export interface SharedFrontier extends Frontier<Uint8Array> {
 export interface Store {
   /** Where it is, without its password. */
   readonly place: string;
+  /** For how long a worker has a request, unless it asks again, in milliseconds. Default 60000. */
+  readonly leaseMs?: number | undefined;
   /**
    * Opens a crawl, or joins the others who work on it.
    *
