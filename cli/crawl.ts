@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Crawl, LogEntry, LogLevel, Outcome, Spider } from "@orbweaver/spider";
+import type { Crawl, LogEntry, LogLevel, Outcome, Spider, Store } from "@orbweaver/spider";
 import { openDemo } from "./demo/demo.ts";
 import { EXIT, type ExitCode, exitCodeOfStart } from "./exit_code.ts";
 import type { CliIo } from "./io.ts";
@@ -8,11 +8,14 @@ import { loadSpider } from "./load_spider.ts";
 import { chooseOutput, type Output } from "./output.ts";
 import { chooseReport, type Report } from "./report/report.ts";
 import { Signals } from "./signals.ts";
+import { chooseStore } from "./store.ts";
 
 /** What can be said on the command line of `crawl`. */
 export interface CrawlFlags {
   /** Where items go; `-` is standard output. Default: `items.jsonl`. */
   output?: string;
+  /** The address of the store that workers share. Default: none; the crawl is this process's alone. */
+  store?: string;
   /** One JSON event a line on standard output. */
   json?: boolean;
   /** Nothing but errors. */
@@ -26,6 +29,7 @@ interface Run {
   readonly report: Report;
   readonly signals: Signals;
   readonly output: Output;
+  readonly store: Store | undefined;
 }
 
 const EXIT_CODES: Readonly<Record<Outcome, ExitCode>> = {
@@ -55,7 +59,8 @@ export async function crawl(
   try {
     const output = chooseOutput(flags.output, io);
     const spider = file === undefined ? await demo(resources, report) : await loadSpider(file);
-    return await runSpider(spider, { report, signals, output });
+    const store = await chooseStore(flags.store);
+    return await runSpider(spider, { report, signals, output, store });
   } catch (error) {
     const exitCode = signals.startSignal.aborted ? EXIT.paused : exitCodeOfStart(error);
     report.notBegun({ error, exitCode });
@@ -74,9 +79,13 @@ async function demo(resources: AsyncDisposableStack, report: Report): Promise<Sp
 }
 
 /** Rejects only if the crawl could not begin. */
-async function runSpider(spider: Spider, { report, signals, output }: Run): Promise<ExitCode> {
+async function runSpider(
+  spider: Spider,
+  { report, signals, output, store }: Run,
+): Promise<ExitCode> {
   const crawl = await spider.open({
     sinks: [output.sink],
+    ...(store === undefined ? {} : { store }),
     keepItems: false,
     handleSignals: true,
     signal: signals.startSignal,

@@ -19,6 +19,8 @@ export type ExitCode = typeof EXIT[keyof typeof EXIT];
 const MISTAKES = [
   "LoadSpiderError",
   "OutputError",
+  "StoreOptionError",
+  "StoreMismatchError",
   "SinkError",
   "SpiderOptionError",
   "SessionConfigurationError",
