@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** How many pages there are; the first {@linkcode STARTS} are start requests. */
-export const PAGES = 300;
+export const PAGES = 800;
 /** How many start requests there are. */
 export const STARTS = 40;
 

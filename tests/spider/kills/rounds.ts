@@ -117,13 +117,13 @@ async function run(args: readonly string[], mayKill: boolean): Promise<Ended> {
   return { killed: signal === "SIGKILL", phase, report };
 }
 
-/** Half of the kills come at any time, the others soon after a phase began. */
+/** A quarter of the kills come at any time, the others soon after a phase began. */
 function targetOf(chance: number): { after?: string; ms: number } {
   const ms = Math.random();
-  if (chance < 0.5) return { ms: ms * LONGEST_MS };
-  if (chance < 0.6) return { after: "opening", ms: ms * 30 };
-  if (chance < 0.7) return { after: "feeding", ms: ms * 30 };
-  if (chance < 0.8) return { after: "visiting", ms: ms * 100 };
+  if (chance < 0.25) return { ms: ms * LONGEST_MS };
+  if (chance < 0.35) return { after: "opening", ms: ms * 60 };
+  if (chance < 0.55) return { after: "feeding", ms: ms * 60 };
+  if (chance < 0.9) return { after: "visiting", ms: ms * 150 };
   return { after: "closing", ms: ms * 20 };
 }
 
