@@ -91,7 +91,7 @@ export class SqliteStore {
     const { page_count: pages } = this.#database.prepare("pragma page_count").get()!;
     if (Number(free) * 2 <= Number(pages)) return;
     const vacuum = this.#database.prepare("pragma incremental_vacuum").iterate();
-    while (!vacuum.next().done); // each step gives back a page
+    for (let step = vacuum.next(); !step.done; step = vacuum.next()); // each gives back a page
   }
 
   /** Closes the file; what was not committed is lost. */
@@ -114,6 +114,8 @@ async function create(path: string): Promise<void> {
     await (await open(draft, "wx", PRIVATE_FILE)).close();
     const database = new DatabaseSync(draft);
     try {
+      // So that what the queue no longer needs can be given back; it can't be chosen later.
+      database.exec("pragma auto_vacuum = incremental");
       database.exec(`pragma application_id = ${APPLICATION_ID}`);
       migrate(database);
     } finally {
