@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Frontier, FrontierItem } from "@orbweaver/spider";
+import { HAS_REDIS, RedisServer } from "../../tests/spider/redis/_redis_server.ts";
 
 /** A request to queue. */
 export interface Item {
@@ -20,12 +21,16 @@ export interface Queue extends AsyncDisposable {
   push(items: readonly Item[]): Promise<void>;
   /** Takes up to that many requests and marks them done; gives how many there were. */
   finish(count: number): Promise<number>;
+  /** How many bytes its server takes, where it has one. */
+  memory?(): Promise<number>;
 }
 
 /** What is measured. */
 export interface Candidate {
   /** Opens an empty queue, which may keep its files in a folder. */
   open(folder: string): Promise<Queue>;
+  /** A program of Python that does the work instead. */
+  readonly python?: string;
   /** False where many at once are no different from one by one. Default true. */
   readonly finishesMany?: boolean;
   /** The arguments of Deno to run it with; those of the workspace if there are none. */
@@ -55,6 +60,23 @@ export const CANDIDATES: Readonly<Record<string, Candidate>> = {
       const { MemoryFrontier }: Library = await load(OURS);
       return queueOf<string>(new MemoryFrontier(), (text) => text);
     },
+  },
+  "RedisFrontier": {
+    open: async () => {
+      const { RedisFrontier }: Library = await load(`${OURS}/redis`);
+      const server = await startRedis();
+      const frontier = await RedisFrontier.open(server.url, { name: "bench" });
+      const queue = queueOf<Uint8Array>(frontier, (text) => encoder.encode(text));
+      return onServer(server, queue);
+    },
+  },
+  "BullMQ": {
+    flags: OUTSIDE,
+    open: async () => await openBullMq(await startRedis()),
+  },
+  "scrapy-redis": {
+    python: "scrapy_redis_worker.py",
+    open: () => Promise.reject(new Error("It is a program of its own")),
   },
   "Crawlee RequestQueue, memory": {
     finishesMany: false,
@@ -90,6 +112,78 @@ async function openSqlite(folder: string, durability: string): Promise<Queue> {
   const { SqliteFrontier }: Library = await load(OURS);
   const frontier = await SqliteFrontier.open(join(folder, "crawl.sqlite"), { durability });
   return queueOf<Uint8Array>(frontier, (text) => encoder.encode(text));
+}
+
+/** As a crawl that is to survive its server would have it. */
+async function startRedis(): Promise<RedisServer> {
+  if (!HAS_REDIS) throw new Error("redis-server is not installed");
+  return await RedisServer.start({ appendOnly: true });
+}
+
+function onServer(server: RedisServer, queue: Queue): Queue {
+  return {
+    ...queue,
+    memory: () => server.usedMemory(),
+    async [Symbol.asyncDispose]() {
+      try {
+        await queue[Symbol.asyncDispose]();
+      } finally {
+        await server[Symbol.asyncDispose]();
+      }
+    },
+  };
+}
+
+/** Jobs are kept when they are done: BullMQ knows a job again for only as long as it keeps it. */
+async function openBullMq(server: RedisServer): Promise<Queue> {
+  const { Queue: BullQueue, Worker }: Library = await load("npm:bullmq@6.7.0");
+  const { Redis }: Library = await load("npm:ioredis@6.0.0");
+  const clients = [1, 2].map(() => new Redis(server.url, { maxRetriesPerRequest: null }));
+  const queue = new BullQueue("bench", { connection: clients[0] });
+  const jobOf = ({ url, priority }: Item) => ({
+    name: "page",
+    data: { url, payload: PAYLOAD },
+    opts: {
+      jobId: createHash("sha256").update(url).digest("hex").slice(0, 32),
+      priority: priority + 1,
+    },
+  });
+  let finished = 0;
+  let wanted = Infinity;
+  let reach = () => {};
+  const work = () => {
+    finished += 1;
+    if (finished >= wanted) reach();
+    return Promise.resolve();
+  };
+  const worker = new Worker("bench", work, { connection: clients[1], autorun: false });
+  let running: Promise<void> | undefined;
+  return onServer(server, {
+    async push(items) {
+      if (items.length > 1) return void await queue.addBulk(items.map(jobOf));
+      const { name, data, opts } = jobOf(items[0]!);
+      await queue.add(name, data, opts);
+    },
+    /** The worker runs on: what it has done beyond is part of the next. */
+    async finish(count) {
+      worker.concurrency = count;
+      running ??= worker.run();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      wanted = count;
+      reach = resolve;
+      if (finished >= wanted) resolve();
+      await promise;
+      finished -= count;
+      wanted = Infinity;
+      return count;
+    },
+    async [Symbol.asyncDispose]() {
+      await worker.close();
+      await running;
+      await queue.close();
+      for (const client of clients) client.disconnect();
+    },
+  });
 }
 
 function load(specifier: string): Promise<Library> {

@@ -1,9 +1,13 @@
 /**
- * Queues of crawls: ours, in memory and in SQLite, beside those of others.
+ * Queues of crawls: ours, in memory, in SQLite and in Redis, beside those of others.
  *
  * `deno task bench frontier [--rounds 5] [--count 10000] [--only NAME]... [--large 5000000]`
  *
  * Each candidate runs in a process of its own, and they take turns, so that a busy machine is busy for all.
+ * Redis is started on loopback with an append-only file, for each of them anew. scrapy-redis runs if
+ * `SCRAPY_REDIS` names a folder with its source (`src/` of the repository) and `/usr/bin/python3` has Scrapy
+ * and redis-py; `PYTHON` names another Python.
+ *
  * `--large` also makes a file with that many queued requests, and measures how long it takes to open.
  *
  * @module
@@ -24,6 +28,8 @@ const GOALS: readonly [ours: string, other: string, goals: Readonly<Record<strin
     "push batched": 5,
     "lease+settle one by one": 5,
   }],
+  ["RedisFrontier", "BullMQ", { "lease+settle 100 at once": 4 }],
+  ["RedisFrontier", "scrapy-redis", { "push one by one": 1 }],
 ];
 
 type Rates = Readonly<Record<string, number>>;
@@ -40,11 +46,14 @@ const { values: options } = parseArgs({
 
 async function ratesOf(name: string): Promise<Rates | undefined> {
   const folder = await mkdtemp(join(tmpdir(), "bench-frontier-"));
-  const worker = join(import.meta.dirname!, "worker.ts");
-  const flags = CANDIDATES[name]!.flags ?? [];
+  const { flags = [], python } = CANDIDATES[name]!;
+  const [program, ...args] = python === undefined
+    ? [process.execPath, "run", "-A", "--no-check", ...flags, "worker.ts", name]
+    : [process.env.PYTHON ?? "/usr/bin/python3", python];
   try {
-    const args = ["run", "-A", "--no-check", ...flags, worker, name, options.count, folder];
-    const { stdout } = await run(process.execPath, args, { cwd: import.meta.dirname });
+    const { stdout } = await run(program!, [...args, options.count, folder], {
+      cwd: import.meta.dirname,
+    });
     return JSON.parse(stdout.trim().split("\n").at(-1)!);
   } catch (error) {
     const { stderr = "" } = error as { stderr?: string };
@@ -66,7 +75,7 @@ function mediansOf(rounds: readonly Rates[]): Rates {
 
 function printTable(all: ReadonlyMap<string, Rates>): void {
   const kinds = [...new Set([...all.values()].flatMap(Object.keys))];
-  console.log(`| requests a second | ${kinds.join(" | ")} |`);
+  console.log(`| requests a second, or bytes of each | ${kinds.join(" | ")} |`);
   console.log(`| --- |${kinds.map(() => " ---: |").join("")}`);
   for (const [name, rates] of all) {
     const cells = kinds.map((kind) =>

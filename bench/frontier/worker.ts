@@ -39,14 +39,23 @@ async function finishAll(size: number): Promise<void> {
   }
 }
 
+/** Where the queue has a server: how many bytes a request takes there by now. */
+async function measureMemory(kind: string): Promise<void> {
+  if (queue.memory === undefined) return;
+  rates[kind] = (await queue.memory() - empty!) / (2 * total);
+}
+
 const [single, batched] = [items("single"), items("batched")];
 await using queue = await candidate.open(folder);
+const empty = await queue.memory?.();
 const rates: Record<string, number> = {
   "push one by one": await perSecond(() => pushAll(single, 1)),
   "push batched": await perSecond(() => pushAll(batched, BATCH)),
-  "lease+settle one by one": await perSecond(() => finishAll(1)),
 };
+await measureMemory("bytes queued");
+rates["lease+settle one by one"] = await perSecond(() => finishAll(1));
 if (candidate.finishesMany ?? true) {
   rates["lease+settle 100 at once"] = await perSecond(() => finishAll(AT_ONCE));
 }
+await measureMemory("bytes done");
 console.log(JSON.stringify(rates));

@@ -28,8 +28,8 @@ export interface KillOptions {
   pages: number;
   /** How many workers run at once. */
   workers: number;
-  /** The longest time from one kill to the next, in milliseconds; at random from 0 up. */
-  mostPauseMs: number;
+  /** The most pages from one kill to the next; at random from 0 up, however fast the machine is. */
+  mostPages: number;
 }
 
 /** One of so many kills is one of Redis. */
@@ -72,7 +72,7 @@ interface Crawl {
 }
 
 async function crawlOnce(server: RedisServer, folder: string, crawl: Crawl): Promise<void> {
-  const { kills, options: { pages, workers: count, mostPauseMs }, toll } = crawl;
+  const { kills, options: { pages, workers: count, mostPages }, toll } = crawl;
   const name = `crawl ${toll.crawls++}`;
   const file = join(folder, `${name}.jsonl`);
   await using maze = await startMaze(pages);
@@ -82,10 +82,11 @@ async function crawlOnce(server: RedisServer, folder: string, crawl: Crawl): Pro
   };
   const workers: WorkerProcess[] = Array.from({ length: count }, () => startWorker(settings));
   try {
-    const end = Date.now() + MOST_CRAWL_MS;
-    while (toll.workers + toll.servers < kills && workers.some((one) => one.isRunning)) {
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * mostPauseMs));
-      if (Date.now() > end) throw new Error(`'${name}' did not end`);
+    const areRunning = () => workers.some((worker) => worker.isRunning);
+    while (toll.workers + toll.servers < kills && areRunning()) {
+      const next = maze.times.length + Math.random() * mostPages;
+      const isTime = () => maze.times.length >= next || !areRunning();
+      await until(isTime, `${name} goes on`, MOST_CRAWL_MS);
       if (Math.random() < SERVER_SHARE) {
         await server.kill();
         toll.servers += 1;

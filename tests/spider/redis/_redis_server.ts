@@ -100,6 +100,12 @@ export class RedisServer implements AsyncDisposable {
     await exit;
   }
 
+  /** How many bytes its data take, by its own account. */
+  async usedMemory(): Promise<number> {
+    const info = await ask(this.port, "INFO memory");
+    return Number(/^used_memory:(\d+)/m.exec(info)?.[1]);
+  }
+
   /** Lets it hang: it keeps its connections, and answers nothing until {@linkcode RedisServer.goOn}. */
   hang(): void {
     process.kill(this.pid, "SIGSTOP");
@@ -136,6 +142,17 @@ function accepts(port: number): Promise<boolean> {
     };
     socket.once("connect", () => end(true));
     socket.once("error", () => end(false));
+  });
+}
+
+/** Sends one command of few words, and gives the answer as it comes. */
+function ask(port: number, command: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const socket = connect(port, "127.0.0.1", () => socket.end(`${command}\r\nQUIT\r\n`));
+    socket.setEncoding("utf8").on("data", (part) => text += part);
+    socket.once("error", reject);
+    socket.once("close", () => resolve(text));
   });
 }
 

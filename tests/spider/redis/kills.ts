@@ -9,7 +9,7 @@ import { killAtRandom } from "./_kill_rounds.ts";
 
 const count = Number(process.argv[2] ?? 200);
 const begin = performance.now();
-const options = { pages: 1_500, workers: 3, mostPauseMs: 1_000 };
+const options = { pages: 1_500, workers: 3, mostPages: 60 };
 const { workers, servers, crawls, lost, doubled } = await killAtRandom(
   count,
   options,

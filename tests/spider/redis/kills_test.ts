@@ -7,7 +7,7 @@ const NAME =
 
 if (HAS_REDIS) {
   Deno.test(NAME, async () => {
-    const options = { pages: 200, workers: 2, mostPauseMs: 1_200 };
+    const options = { pages: 200, workers: 2, mostPages: 40 };
     const { workers, servers, lost, doubled } = await killAtRandom(8, options);
     assert.deepEqual({ kills: workers + servers, lost, doubled }, {
       kills: 8,
