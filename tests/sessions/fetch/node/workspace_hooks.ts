@@ -10,6 +10,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "@orbweaver/selectors": "selectors/mod.ts",
   "@orbweaver/session": "sessions/core/mod.ts",
   "@orbweaver/fetch-session": "sessions/fetch/mod.ts",
+  "@orbweaver/spider": "spider/mod.ts",
 };
 
 registerHooks({
