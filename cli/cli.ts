@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { crawl, type CrawlFlags } from "./crawl.ts";
 import { EXIT } from "./exit_code.ts";
 import { type CliIo, processIo } from "./io.ts";
@@ -9,6 +9,7 @@ Examples:
   $ orbweaver crawl                            the demo: a shop with 200 products
   $ orbweaver crawl my_spider.ts               a spider of your own, into items.jsonl
   $ orbweaver crawl my_spider.ts -o - | jq     … into another program
+  $ orbweaver crawl my_spider.ts --crawl-dir c kept in a folder: the same again goes on
 
 A spider file:
   import { type Response, Spider } from "@orbweaver/spider";
@@ -25,7 +26,8 @@ A spider file:
     }
   }
 
-Ctrl+C finishes the pages in flight and stops; twice stops at once.
+Ctrl+C finishes the pages in flight and stops; twice stops at once. With --crawl-dir, the same
+command goes on from there; a crawl that is completed is not run again: delete the folder for that.
 
 Exit codes: 0 completed, 2 usage (the command, the spider file, the output), 3 stopped, 4 limit,
 5 failed.
@@ -73,6 +75,16 @@ export async function run(argv: readonly string[], io: CliIo = processIo()): Pro
     .option(
       "-o, --output <file>",
       "where items go: .jsonl, .json, .csv, .xml or .sqlite; '-' is standard output",
+    )
+    .option(
+      "--crawl-dir <folder>",
+      "keep the crawl in a folder; run again, it goes on where it stopped, even if it was killed",
+    )
+    .addOption(
+      new Option(
+        "--durability <level>",
+        "with --crawl-dir, what a finished page survives: the end of the process, or of the power too",
+      ).choices(["normal", "full"]).default("normal"),
     )
     .option("--json", "tell what happens as one JSON event a line on standard output")
     .option("-q, --quiet", "show nothing but errors")

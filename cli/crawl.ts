@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Crawl, LogEntry, LogLevel, Outcome, Spider } from "@orbweaver/spider";
+import type { Crawl, CrawlOptions, LogEntry, LogLevel, Outcome, Spider } from "@orbweaver/spider";
 import { openDemo } from "./demo/demo.ts";
 import { EXIT, type ExitCode, exitCodeOfStart } from "./exit_code.ts";
 import type { CliIo } from "./io.ts";
@@ -13,6 +13,10 @@ import { Signals } from "./signals.ts";
 export interface CrawlFlags {
   /** Where items go; `-` is standard output. Default: `items.jsonl`. */
   output?: string;
+  /** The folder that keeps the crawl. Default: none. */
+  crawlDir?: string;
+  /** What a finished page survives, with a folder. Default "normal". */
+  durability?: "normal" | "full";
   /** One JSON event a line on standard output. */
   json?: boolean;
   /** Nothing but errors. */
@@ -26,6 +30,7 @@ interface Run {
   readonly report: Report;
   readonly signals: Signals;
   readonly output: Output;
+  readonly flags: CrawlFlags;
 }
 
 const EXIT_CODES: Readonly<Record<Outcome, ExitCode>> = {
@@ -55,7 +60,7 @@ export async function crawl(
   try {
     const output = chooseOutput(flags.output, io);
     const spider = file === undefined ? await demo(resources, report) : await loadSpider(file);
-    return await runSpider(spider, { report, signals, output });
+    return await runSpider(spider, { report, signals, output, flags });
   } catch (error) {
     const exitCode = signals.startSignal.aborted ? EXIT.paused : exitCodeOfStart(error);
     report.notBegun({ error, exitCode });
@@ -74,8 +79,12 @@ async function demo(resources: AsyncDisposableStack, report: Report): Promise<Sp
 }
 
 /** Rejects only if the crawl could not begin. */
-async function runSpider(spider: Spider, { report, signals, output }: Run): Promise<ExitCode> {
+async function runSpider(
+  spider: Spider,
+  { report, signals, output, flags }: Run,
+): Promise<ExitCode> {
   const crawl = await spider.open({
+    ...durableOptions(flags),
     sinks: [output.sink],
     keepItems: false,
     handleSignals: true,
@@ -95,6 +104,10 @@ async function runSpider(spider: Spider, { report, signals, output }: Run): Prom
   const exitCode = EXIT_CODES[end.outcome];
   report.ended({ ...begun, ...end, exitCode });
   return exitCode;
+}
+
+function durableOptions({ crawlDir, durability = "normal" }: CrawlFlags): CrawlOptions {
+  return crawlDir === undefined ? {} : { crawlDir, durability };
 }
 
 interface End {

@@ -20,6 +20,8 @@ const MISTAKES = [
   "LoadSpiderError",
   "OutputError",
   "SinkError",
+  "CrawlDirError",
+  "FrontierStoreError",
   "SpiderOptionError",
   "SessionConfigurationError",
   "DuplicateSessionError",
