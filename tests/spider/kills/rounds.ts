@@ -53,27 +53,37 @@ const TIMEOUT_MS = 60_000;
  * the output of every completed crawl with what an uninterrupted one gives.
  *
  * @param kills How many runs to kill.
+ * @param lanes How many crawls there are at once. Default 1.
  * @param tell Hears of every completed crawl.
  */
 export async function killAndResume(
   kills: number,
+  lanes = 1,
   tell: (toll: Toll) => void = () => {},
 ): Promise<Toll> {
   const toll: Toll = { kills: 0, crawls: 0, lost: 0, doubled: 0, phases: {} };
   await using site = await startSite();
-  while (toll.kills < kills) {
-    const folder = await mkdtemp(join(tmpdir(), "kills-"));
-    try {
-      const output = join(folder, OUTPUTS[toll.crawls % OUTPUTS.length]!);
-      await crawlToTheEnd([site.url, join(folder, "crawl"), output], toll, kills);
-      await compare(output, toll);
-      toll.crawls += 1;
+  let begun = 0;
+  const crawlOnAndOn = async () => {
+    while (toll.kills < kills) {
+      await crawlOnce(site.url, OUTPUTS[begun++ % OUTPUTS.length]!, toll, kills);
       tell(toll);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
     }
-  }
+  };
+  await Promise.all(Array.from({ length: lanes }, crawlOnAndOn));
   return toll;
+}
+
+async function crawlOnce(site: string, name: string, toll: Toll, kills: number): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "kills-"));
+  try {
+    const output = join(folder, name);
+    await crawlToTheEnd([site, join(folder, "crawl"), output], toll, kills);
+    await compare(output, toll);
+    toll.crawls += 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /**
