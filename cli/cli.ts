@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { crawl, type CrawlFlags } from "./crawl.ts";
 import { EXIT } from "./exit_code.ts";
 import { type CliIo, processIo } from "./io.ts";
@@ -11,6 +11,7 @@ Examples:
   $ orbweaver crawl my_spider.ts               a spider of your own, into items.jsonl
   $ orbweaver crawl my_spider.ts -o - | jq     … into another program
   $ orbweaver crawl my_spider.ts --store redis://db.example   … with others who do the same
+  $ orbweaver crawl my_spider.ts --crawl-dir c kept in a folder: the same again goes on
 
 A spider file:
   import { type Response, Spider } from "@orbweaver/spider";
@@ -27,7 +28,8 @@ A spider file:
     }
   }
 
-Ctrl+C finishes the pages in flight and stops; twice stops at once.
+Ctrl+C finishes the pages in flight and stops; twice stops at once. With --crawl-dir, the same
+command goes on from there; a crawl that is completed is not run again: delete the folder for that.
 
 Exit codes: 0 completed, 2 usage (the command, the spider file, the output), 3 stopped, 4 limit,
 5 failed.
@@ -88,6 +90,16 @@ export async function run(argv: readonly string[], io: CliIo = processIo()): Pro
       "--store <url>",
       "share the crawl with others who run the same spider: redis://host:port, or rediss://",
     )
+    .option(
+      "--crawl-dir <folder>",
+      "keep the crawl in a folder; run again, it goes on where it stopped, even if it was killed",
+    )
+    .addOption(
+      new Option(
+        "--durability <level>",
+        "with --crawl-dir, what a finished page survives: the end of the process, or of the power too",
+      ).choices(["normal", "full"]).default("normal"),
+    )
     .option("--json", "tell what happens as one JSON event a line on standard output")
     .option("-q, --quiet", "show nothing but errors")
     .option("--no-progress", "don't show how far the crawl is")
@@ -118,9 +130,13 @@ export async function run(argv: readonly string[], io: CliIo = processIo()): Pro
   }
 }
 
-function refuseContradictions({ json, quiet, output }: CrawlFlags, command: Command): void {
+function refuseContradictions(flags: CrawlFlags, command: Command): void {
+  const { json, quiet, output, store, crawlDir } = flags;
   if (json && quiet) command.error("error: '--json' and '--quiet' exclude each other");
   if (json && output === "-") {
     command.error("error: '--json' and '-o -' both want standard output; give '-o' a file");
+  }
+  if (store !== undefined && crawlDir !== undefined) {
+    command.error("error: '--store' and '--crawl-dir' both keep the crawl: give one of them");
   }
 }

@@ -22,6 +22,8 @@ const MISTAKES = [
   "StoreOptionError",
   "StoreMismatchError",
   "SinkError",
+  "CrawlDirError",
+  "FrontierStoreError",
   "SpiderOptionError",
   "SessionConfigurationError",
   "DuplicateSessionError",

@@ -1,6 +1,6 @@
 /**
  * Kills a crawl with SQLite many times, resumes it each time, and prints what was lost or doubled:
- * `deno task test:kills [count]`, 1000 by default.
+ * `deno task test:kills [count] [lanes]`: 1000 kills, in 2 crawls at once, by default.
  *
  * @module
  */
@@ -8,8 +8,9 @@ import process from "node:process";
 import { killAndResume } from "./rounds.ts";
 
 const count = Number(process.argv[2] ?? 1_000);
+const lanes = Number(process.argv[3] ?? 2);
 const begin = performance.now();
-const toll = await killAndResume(count, ({ kills, crawls, lost, doubled }) => {
+const toll = await killAndResume(count, lanes, ({ kills, crawls, lost, doubled }) => {
   if (crawls % 10 === 0) {
     console.log(`${kills} kills, ${crawls} crawls: ${lost} lost, ${doubled} doubled`);
   }

@@ -40,6 +40,8 @@ interface Ended {
   readonly report: Report | undefined;
 }
 
+const WORKER = join(import.meta.dirname!, "worker.ts");
+const FLAGS = ["run", "-A", "--no-check", "--quiet"];
 const OUTPUTS = ["items.jsonl", "items.csv", "items.json", "items.xml", "items.sqlite"];
 /** The longest delay of a kill, in milliseconds: more than a run takes from its beginning to its end. */
 const LONGEST_MS = 1_500;
@@ -51,27 +53,64 @@ const TIMEOUT_MS = 60_000;
  * the output of every completed crawl with what an uninterrupted one gives.
  *
  * @param kills How many runs to kill.
+ * @param lanes How many crawls there are at once. Default 1.
  * @param tell Hears of every completed crawl.
  */
 export async function killAndResume(
   kills: number,
+  lanes = 1,
   tell: (toll: Toll) => void = () => {},
 ): Promise<Toll> {
   const toll: Toll = { kills: 0, crawls: 0, lost: 0, doubled: 0, phases: {} };
   await using site = await startSite();
-  while (toll.kills < kills) {
-    const folder = await mkdtemp(join(tmpdir(), "kills-"));
-    try {
-      const output = join(folder, OUTPUTS[toll.crawls % OUTPUTS.length]!);
-      await crawlToTheEnd([site.url, join(folder, "crawl"), output], toll, kills);
-      compare(await idsIn(output), toll);
-      toll.crawls += 1;
+  let begun = 0;
+  const crawlOnAndOn = async () => {
+    while (toll.kills < kills) {
+      await crawlOnce(site.url, OUTPUTS[begun++ % OUTPUTS.length]!, toll, kills);
       tell(toll);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
     }
-  }
+  };
+  await Promise.all(Array.from({ length: lanes }, crawlOnAndOn));
   return toll;
+}
+
+async function crawlOnce(site: string, name: string, toll: Toll, kills: number): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "kills-"));
+  try {
+    const output = join(folder, name);
+    await crawlToTheEnd([site, join(folder, "crawl"), output], toll, kills);
+    await compare(output, toll);
+    toll.crawls += 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Crawls the site on a disk that gets full, then goes on with room enough.
+ *
+ * @returns What the first run failed with, and what was lost or doubled in the end.
+ */
+export async function fillTheDisk(): Promise<Toll & { error: string }> {
+  const toll: Toll = { kills: 0, crawls: 0, lost: 0, doubled: 0, phases: {} };
+  await using site = await startSite();
+  const folder = await mkdtemp(join(tmpdir(), "kills-"));
+  try {
+    const output = join(folder, "items.jsonl");
+    const args = [site.url, join(folder, "crawl"), output];
+    // Files may not grow beyond this, for the process alone: a full disk from which no other suffers.
+    const command = `trap '' XFSZ; ulimit -f 300; exec "$0" "$@"`;
+    const full = spawn("bash", ["-c", command, process.execPath, ...FLAGS, WORKER, ...args], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let error = "";
+    for await (const chunk of full.stderr) error += chunk;
+    await crawlToTheEnd(args, toll, 0);
+    await compare(output, toll);
+    return { ...toll, error };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function crawlToTheEnd(args: readonly string[], toll: Toll, kills: number): Promise<void> {
@@ -95,9 +134,9 @@ async function crawlToTheEnd(args: readonly string[], toll: Toll, kills: number)
 
 /** Starts a run, and kills it: after some time, or soon after it has told that it is in some phase. */
 async function run(args: readonly string[], mayKill: boolean): Promise<Ended> {
-  const worker = join(import.meta.dirname!, "worker.ts");
-  const flags = ["run", "-A", "--no-check", "--quiet", worker, ...args];
-  const child = spawn(process.execPath, flags, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...FLAGS, WORKER, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = new Promise<NodeJS.Signals | null>((resolve) =>
     child.on("close", (_code, signal) => resolve(signal))
   );
@@ -131,8 +170,9 @@ function linesOf(child: ChildProcessByStdio<null, Readable, null>): AsyncIterabl
   return createInterface({ input: child.stdout });
 }
 
-function compare(given: readonly string[], toll: Toll): void {
+async function compare(output: string, toll: Toll): Promise<void> {
   const expected = allItems();
+  const given = await idsIn(output);
   const distinct = new Set(given);
   const lost = expected.filter((id) => !distinct.has(id));
   toll.lost += lost.length;
