@@ -31,7 +31,7 @@ redisTest(
 
       const { stdout, exitCode } = await runHere(["status", "shared listings", "--store", url]);
       assert.equal(exitCode, 0);
-      assert.match(stdout, /^shared listings\n  state +done\n/);
+      assert.match(stdout, /^shared listings\n {2}state +done\n/);
       assert.match(stdout, new RegExp(`items +${pages.length}\\n`));
       const told = await runHere(["status", "--store", url, "--json"]);
       assert.equal(JSON.parse(told.stdout)[0].items, pages.length);
