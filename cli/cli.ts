@@ -1,7 +1,8 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { crawl, type CrawlFlags } from "./crawl.ts";
 import { EXIT } from "./exit_code.ts";
 import { type CliIo, processIo } from "./io.ts";
+import { control, type SharedFlags, status } from "./shared_crawl.ts";
 import { VERSION } from "./version.ts";
 
 const EXAMPLES = `
@@ -9,6 +10,8 @@ Examples:
   $ orbweaver crawl                            the demo: a shop with 200 products
   $ orbweaver crawl my_spider.ts               a spider of your own, into items.jsonl
   $ orbweaver crawl my_spider.ts -o - | jq     … into another program
+  $ orbweaver crawl my_spider.ts --store redis://db.example   … with others who do the same
+  $ orbweaver crawl my_spider.ts --crawl-dir c kept in a folder: the same again goes on
 
 A spider file:
   import { type Response, Spider } from "@orbweaver/spider";
@@ -25,11 +28,20 @@ A spider file:
     }
   }
 
-Ctrl+C finishes the pages in flight and stops; twice stops at once.
+Ctrl+C finishes the pages in flight and stops; twice stops at once. With --crawl-dir, the same
+command goes on from there; a crawl that is completed is not run again: delete the folder for that.
 
 Exit codes: 0 completed, 2 usage (the command, the spider file, the output), 3 stopped, 4 limit,
 5 failed.
 `;
+
+/** What can be done with a whole crawl that workers share. */
+const SHARED_COMMANDS = [
+  ["status", "say how a crawl stands, or all of them"],
+  ["pause", "let no worker begin anything more; they stay, and wait"],
+  ["resume", "let the workers go on"],
+  ["clear", "delete a crawl, its items included"],
+] as const;
 
 /**
  * Runs one command.
@@ -74,6 +86,20 @@ export async function run(argv: readonly string[], io: CliIo = processIo()): Pro
       "-o, --output <file>",
       "where items go: .jsonl, .json, .csv, .xml or .sqlite; '-' is standard output",
     )
+    .option(
+      "--store <url>",
+      "share the crawl with others who run the same spider: redis://host:port, or rediss://",
+    )
+    .option(
+      "--crawl-dir <folder>",
+      "keep the crawl in a folder; run again, it goes on where it stopped, even if it was killed",
+    )
+    .addOption(
+      new Option(
+        "--durability <level>",
+        "with --crawl-dir, what a finished page survives: the end of the process, or of the power too",
+      ).choices(["normal", "full"]).default("normal"),
+    )
     .option("--json", "tell what happens as one JSON event a line on standard output")
     .option("-q, --quiet", "show nothing but errors")
     .option("--no-progress", "don't show how far the crawl is")
@@ -82,6 +108,19 @@ export async function run(argv: readonly string[], io: CliIo = processIo()): Pro
       refuseContradictions(flags, command);
       exitCode = await crawl(file, flags, io);
     });
+  for (const [name, what] of SHARED_COMMANDS) {
+    const command = program.command(name)
+      .summary(what)
+      .description(`In a store that workers share: ${what}.`)
+      .argument(name === "status" ? "[name]" : "<name>", "the crawl's name")
+      .requiredOption("--store <url>", "the store: redis://host:port, or rediss://");
+    if (name === "status") command.option("--json", "tell it as JSON on standard output");
+    command.action(async (crawlName: string, flags: SharedFlags) => {
+      exitCode = name === "status"
+        ? await status(crawlName, flags, io)
+        : await control(name, crawlName, flags, io);
+    });
+  }
   try {
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
@@ -91,9 +130,13 @@ export async function run(argv: readonly string[], io: CliIo = processIo()): Pro
   }
 }
 
-function refuseContradictions({ json, quiet, output }: CrawlFlags, command: Command): void {
+function refuseContradictions(flags: CrawlFlags, command: Command): void {
+  const { json, quiet, output, store, crawlDir } = flags;
   if (json && quiet) command.error("error: '--json' and '--quiet' exclude each other");
   if (json && output === "-") {
     command.error("error: '--json' and '-o -' both want standard output; give '-o' a file");
+  }
+  if (store !== undefined && crawlDir !== undefined) {
+    command.error("error: '--store' and '--crawl-dir' both keep the crawl: give one of them");
   }
 }

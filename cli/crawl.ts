@@ -1,6 +1,14 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Crawl, LogEntry, LogLevel, Outcome, Spider } from "@orbweaver/spider";
+import type {
+  Crawl,
+  CrawlOptions,
+  LogEntry,
+  LogLevel,
+  Outcome,
+  Spider,
+  Store,
+} from "@orbweaver/spider";
 import { openDemo } from "./demo/demo.ts";
 import { EXIT, type ExitCode, exitCodeOfStart } from "./exit_code.ts";
 import type { CliIo } from "./io.ts";
@@ -8,11 +16,18 @@ import { loadSpider } from "./load_spider.ts";
 import { chooseOutput, type Output } from "./output.ts";
 import { chooseReport, type Report } from "./report/report.ts";
 import { Signals } from "./signals.ts";
+import { chooseStore } from "./store.ts";
 
 /** What can be said on the command line of `crawl`. */
 export interface CrawlFlags {
   /** Where items go; `-` is standard output. Default: `items.jsonl`. */
   output?: string;
+  /** The address of the store that workers share. Default: none; the crawl is this process's alone. */
+  store?: string;
+  /** The folder that keeps the crawl. Default: none. */
+  crawlDir?: string;
+  /** What a finished page survives, with a folder. Default "normal". */
+  durability?: "normal" | "full";
   /** One JSON event a line on standard output. */
   json?: boolean;
   /** Nothing but errors. */
@@ -26,6 +41,8 @@ interface Run {
   readonly report: Report;
   readonly signals: Signals;
   readonly output: Output;
+  readonly store: Store | undefined;
+  readonly flags: CrawlFlags;
 }
 
 const EXIT_CODES: Readonly<Record<Outcome, ExitCode>> = {
@@ -55,7 +72,8 @@ export async function crawl(
   try {
     const output = chooseOutput(flags.output, io);
     const spider = file === undefined ? await demo(resources, report) : await loadSpider(file);
-    return await runSpider(spider, { report, signals, output });
+    const store = await chooseStore(flags.store);
+    return await runSpider(spider, { report, signals, output, store, flags });
   } catch (error) {
     const exitCode = signals.startSignal.aborted ? EXIT.paused : exitCodeOfStart(error);
     report.notBegun({ error, exitCode });
@@ -74,9 +92,14 @@ async function demo(resources: AsyncDisposableStack, report: Report): Promise<Sp
 }
 
 /** Rejects only if the crawl could not begin. */
-async function runSpider(spider: Spider, { report, signals, output }: Run): Promise<ExitCode> {
+async function runSpider(
+  spider: Spider,
+  { report, signals, output, store, flags }: Run,
+): Promise<ExitCode> {
   const crawl = await spider.open({
+    ...durableOptions(flags),
     sinks: [output.sink],
+    ...(store === undefined ? {} : { store }),
     keepItems: false,
     handleSignals: true,
     signal: signals.startSignal,
@@ -95,6 +118,10 @@ async function runSpider(spider: Spider, { report, signals, output }: Run): Prom
   const exitCode = EXIT_CODES[end.outcome];
   report.ended({ ...begun, ...end, exitCode });
   return exitCode;
+}
+
+function durableOptions({ crawlDir, durability = "normal" }: CrawlFlags): CrawlOptions {
+  return crawlDir === undefined ? {} : { crawlDir, durability };
 }
 
 interface End {

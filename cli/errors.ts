@@ -31,3 +31,9 @@ export class OutputError extends CliError {
   /** The name of this class of errors. */
   override name = "OutputError";
 }
+
+/** A store that a crawl can't be kept in. */
+export class StoreOptionError extends CliError {
+  /** The name of this class of errors. */
+  override name = "StoreOptionError";
+}

@@ -19,7 +19,11 @@ export type ExitCode = typeof EXIT[keyof typeof EXIT];
 const MISTAKES = [
   "LoadSpiderError",
   "OutputError",
+  "StoreOptionError",
+  "StoreMismatchError",
   "SinkError",
+  "CrawlDirError",
+  "FrontierStoreError",
   "SpiderOptionError",
   "SessionConfigurationError",
   "DuplicateSessionError",

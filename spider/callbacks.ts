@@ -40,6 +40,11 @@ export class Callbacks {
     return name;
   }
 
+  /** Whether the spider has a method of that name. */
+  has(name: string): boolean {
+    return this.#known.has(name);
+  }
+
   /**
    * The method with a name, bound to the spider.
    *

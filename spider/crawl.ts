@@ -2,6 +2,10 @@ import { join } from "node:path";
 import { SessionManager, type SessionMap } from "@orbweaver/session";
 import { Callbacks } from "./callbacks.ts";
 import { checkSpider } from "./check_spider.ts";
+import { openCrawlDir } from "./durable/crawl_dir.ts";
+import { type Deliverer, Delivery } from "./durable/delivery.ts";
+import { Durable, type Keeping } from "./durable/durable.ts";
+import type { Keeper } from "./durable/keeper.ts";
 import { type Clock, systemClock } from "./engine/clock.ts";
 import { Engine } from "./engine/engine.ts";
 import { escalatorOf } from "./engine/escalator_of.ts";
@@ -10,12 +14,19 @@ import { ItemStream } from "./engine/item_stream.ts";
 import { politenessOf } from "./engine/politeness_of.ts";
 import type { Recorder } from "./engine/recorder.ts";
 import { stopOnSignals } from "./engine/signals.ts";
-import { CrawlStateError, SessionConfigurationError, SpiderOptionError } from "./errors.ts";
+import {
+  CrawlStateError,
+  InvalidYieldError,
+  SessionConfigurationError,
+  SpiderOptionError,
+} from "./errors.ts";
 import type { Frontier } from "./frontier/frontier.ts";
 import { MemoryFrontier } from "./frontier/memory.ts";
+import type { SharedFrontier, Store } from "./frontier/shared.ts";
+import type { Durability } from "./frontier/sqlite.ts";
 import { consoleLog, type LogFunction, type LogLevel } from "./log.ts";
 import { LogFile } from "./log_file.ts";
-import { Budget } from "./policy/limits.ts";
+import { Budget, type Limits, type Spent } from "./policy/limits.ts";
 import { RetryPolicy } from "./policy/retry.ts";
 import type { QuarantinedItem } from "./policy/schema.ts";
 import { scopeOf } from "./policy/scope.ts";
@@ -23,6 +34,11 @@ import { DevelopmentCache } from "./record/development_cache.ts";
 import { reasonOf } from "./reason.ts";
 import type { Request } from "./request.ts";
 import type { CrawlResult, Failure, Outcome } from "./result.ts";
+import { openShared } from "./shared/open_shared.ts";
+import { SharedBudget } from "./shared/shared_budget.ts";
+import { SharedDelivery } from "./shared/shared_delivery.ts";
+import { SharedDurable } from "./shared/shared_durable.ts";
+import { sharedStarts } from "./shared/shared_starts.ts";
 import { closeSink, Outputs } from "./sinks/outputs.ts";
 import type { Sink } from "./sinks/sink.ts";
 import type { Spider } from "./spider.ts";
@@ -38,6 +54,28 @@ export interface CrawlOptions {
   sinks?: readonly Sink[];
   /** How long each sink may take to close, in milliseconds. Default 60000. */
   sinkCloseTimeoutMs?: number;
+  /**
+   * A folder that keeps the whole crawl: its requests, items, statistics, cookies and delays. Run it again
+   * with the same folder, and it goes on where it stopped, however that was; a crawl that is completed is
+   * not run again. Default: none; then it lives and ends with the process.
+   */
+  crawlDir?: string;
+  /**
+   * With a `crawlDir`, what a finished page survives: "normal" the end of the process, whatever ends it;
+   * "full" the end of the machine's power, too, which costs a wait for the disk. Default "normal".
+   */
+  durability?: Durability;
+  /**
+   * With a `crawlDir`, the offset of the first item that the result and the loop over the crawl give.
+   * Default 0: those of earlier runs, too.
+   */
+  itemsFrom?: number;
+  /**
+   * A place where any number of workers share the crawl, such as `redis("redis://…")`: all who run the
+   * spider with it work on it. Each has the items of its own pages in its result; sinks get those of all, in
+   * one worker at a time. Default: none.
+   */
+  store?: Store;
   /** Keep the items in memory for the result of `start()` and `run()`. Default true. */
   keepItems?: boolean;
   /** Stops the crawl at once when it aborts; pages in flight are given up. */
@@ -55,7 +93,8 @@ export interface CrawlOptions {
 }
 
 const SINK_CLOSE_TIMEOUT_MS = 60_000;
-
+/** For how long a request is leased. */
+const LEASE_MS = 60_000;
 /** The most items that do not fit the schema that the result keeps. */
 const MOST_QUARANTINED = 1_000;
 
@@ -64,8 +103,29 @@ interface Opened<S extends SessionMap> {
   readonly resources: AsyncDisposableStack;
   readonly sessions: SessionManager<S>;
   readonly frontier: Frontier<Request>;
+  readonly callbacks: Callbacks;
+  readonly recording: StatsRecorder;
   readonly log: LogFunction;
   readonly clock: Clock;
+  readonly kept: Kept | undefined;
+  /** What several workers agree on, where they share the crawl. */
+  readonly shared: SharedFrontier | undefined;
+}
+
+/** What a crawl with a folder, or in a store, has besides. */
+interface Kept {
+  readonly durable: Keeping;
+  readonly delivery: Deliverer;
+  /** Where it is, as a person calls it. */
+  readonly place: string;
+  /** Takes up what was learnt, and keeps it from now on. */
+  readonly keep: (keeper: Keeper) => Promise<void>;
+  /** What has been spent before. */
+  readonly spent: Partial<Spent>;
+  /** How long a shared crawl has been there, in milliseconds. */
+  readonly elapsedMs?: number;
+  /** How many items earlier runs have stored. */
+  readonly items: number;
 }
 
 /**
@@ -88,8 +148,12 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
   readonly #outputs: Outputs;
   readonly #recording: StatsRecorder;
   readonly #abort = new AbortController();
+  /** Aborts when nothing more is to begin. */
+  readonly #ending = new AbortController();
   readonly #items: Item[] = [];
   readonly #quarantine: QuarantinedItem[] = [];
+  /** What is to be kept beyond this process, where there is a folder. */
+  readonly #keepers: Keeper[] = [];
   #stream: ItemStream<Item> | undefined;
   #running: Promise<CrawlResult<Item>> | undefined;
   #outcome: Outcome | undefined;
@@ -99,17 +163,20 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
     this.#spider = spider;
     this.#options = options;
     this.#opened = opened;
-    this.#recording = new StatsRecorder(newStats(Date.now(), spider));
+    this.#recording = opened.recording;
+    this.#recording.stats.itemsScraped = opened.kept?.items ?? 0;
     this.#hooks = new Hooks(spider, {
       dropped: () => this.#recording.stats.itemsDropped += 1,
       quarantined: (item) => this.#setAside(item),
       threw: (hook, error) => this.#tellHookError(hook, error),
     });
-    this.#outputs = new Outputs(options.sinks ?? [], {
+    const { resources, sessions, frontier, callbacks, clock, kept, shared } = opened;
+    this.#outputs = new Outputs(kept === undefined ? options.sinks ?? [] : [], {
       refused: (error) => this.#log("error", error.message, error),
       failed: (error, place) => this.#tellSinkError(error, place),
     });
-    const { resources, sessions, frontier, clock } = opened;
+    const sharedBudget = shared && new SharedBudget(shared, spider.limits);
+    const keepers = kept === undefined ? undefined : this.#keepers;
     const retry = new RetryPolicy({ random: options.random });
     const { signal } = this.#abort;
     const recording = this.#recording;
@@ -124,22 +191,33 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
         callbackTimeoutMs: spider.callbackTimeoutMs,
         maxYieldsPerPage: spider.maxYieldsPerPage,
         fingerprint: spider.fingerprint,
+        leaseMs: options.store?.leaseMs ?? LEASE_MS,
       },
       sessions,
       frontier,
-      callbacks: new Callbacks(spider, spider.name),
+      callbacks,
       hooks: this.#hooks as Hooks<unknown, S>,
-      startRequests: startRequestsOf(spider),
+      startRequests: this.#starts(),
       inScope: scopeOf(spider.allowedDomains),
-      politeness: politenessOf(spider, { frontier, clock, retry, signal, resources, recording }),
+      politeness: politenessOf(spider, {
+        frontier,
+        clock,
+        retry,
+        signal,
+        resources,
+        recording,
+        keepers,
+      }),
       retry,
-      budget: new Budget(spider.limits),
+      budget: new Budget(shared ? ofOneWorker(spider.limits, kept!) : spider.limits, kept?.spent),
+      shared: sharedBudget,
       escalator: escalatorOf(spider, { sessions, frontier, clock, recording, log }),
       recorder: options.recorder ?? recorderOf(spider),
       clock,
       recording,
       abort: this.#abort,
-      onItem: (item) => this.#emit(item as Item),
+      durable: kept?.durable,
+      onItems: (items) => this.#take(items as Item[]),
       log,
     });
   }
@@ -153,6 +231,9 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
    * @throws {SpiderOptionError} If the spider has no name, or a member makes no sense.
    * @throws {SessionConfigurationError} If `configureSessions` throws or adds nothing.
    * @throws {SessionStartError} If a session that is not lazy does not start.
+   * @throws {FrontierStoreError} If the `crawlDir` can't be used, or another process uses it.
+   * @throws {FrontierStoreError} If the `store` can't be used, or has another spider's crawl of this name.
+   * @throws {CrawlDirError} If the `crawlDir` is another spider's, or names callbacks that are no more.
    * @throws {SinkError} If the output can't be written.
    * @throws {LogFileError} If the log file can't be written.
    */
@@ -162,21 +243,32 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
   ): Promise<Crawl<Item, S>> {
     checkSpider(spider);
     options.signal?.throwIfAborted();
-    const { clock = systemClock, random } = options;
+    const { clock = systemClock } = options;
     const resources = new AsyncDisposableStack();
     try {
       const log = openLog(spider, options, resources);
-      const { sinkCloseTimeoutMs = SINK_CLOSE_TIMEOUT_MS } = options;
-      for (const sink of options.sinks ?? []) {
-        resources.defer(() => closeSink(sink, sinkCloseTimeoutMs));
-        await sink.open();
-      }
-      const frontier = resources.use(
-        new MemoryFrontier<Request>({ keepItems: false, clock, random }),
-      );
+      const callbacks = new Callbacks(spider, spider.name);
+      const { frontier, shared } = await openFrontier(spider, callbacks, options);
+      resources.use(frontier);
+      const delivery = await openSinks(options, { frontier, shared, resources, clock });
       const sessions = resources.use(new SessionManager<S>());
-      await startSessions(spider, sessions, options);
-      return new Crawl(spider, options, { resources, sessions, frontier, log, clock });
+      configure(spider, sessions);
+      const recording = new StatsRecorder(newStats(Date.now(), spider));
+      const kept = delivery &&
+        await openKept(spider, { delivery, frontier, shared, sessions, recording, log, options });
+      if (!kept?.durable.isCompleted) await startSessions(spider, sessions, options);
+      const opened = {
+        resources,
+        sessions,
+        frontier,
+        callbacks,
+        recording,
+        log,
+        clock,
+        kept,
+        shared,
+      };
+      return new Crawl(spider, options, opened);
     } catch (error) {
       await resources.disposeAsync();
       throw error;
@@ -217,11 +309,13 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
 
   /** Finishes the pages in flight, then stops: the outcome is "paused". */
   pause(): void {
+    this.#ending.abort();
     this.#engine.pause();
   }
 
   /** Stops at once; pages in flight are given up. */
   abort(): void {
+    this.#ending.abort();
     this.#engine.abort();
   }
 
@@ -251,14 +345,19 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
   }
 
   async #run(): Promise<CrawlResult<Item>> {
+    if (this.#opened.kept?.durable.isCompleted) return await this.#runNothing();
     const release = this.#listen();
     try {
       await this.#begin();
       await this.#engine.run();
       this.#outputs.throwFailure();
-      this.#outcome = await this.#outcomeOf();
+      const outcome = await this.#outcomeOf();
+      await this.#keep(outcome);
+      this.#outcome = outcome;
     } catch (error) {
       this.#outcome = "failed";
+      // What broke the crawl off may be why this fails, too; it is what the caller hears of.
+      await this.#keep("failed").catch(() => {});
       throw error;
     } finally {
       release();
@@ -268,12 +367,48 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
     return await this.#result(this.#outcome);
   }
 
+  /** Everything was done by an earlier run: what is left is to give the items to whom they are missing. */
+  async #runNothing(): Promise<CrawlResult<Item>> {
+    const { place, delivery } = this.#opened.kept!;
+    this.#log(
+      "warn",
+      `The crawl in '${place}' is completed, and nothing is fetched; delete it to begin anew`,
+    );
+    this.#deliver();
+    await delivery.finish(true);
+    this.#recording.stats.endTime = Date.now();
+    this.#outcome = "completed";
+    return await this.#result("completed");
+  }
+
   /** `onStart` may wait for ever; who closes the crawl does not. */
   async #begin(): Promise<void> {
-    const { frontier } = this.#opened;
+    const { frontier, kept } = this.#opened;
+    this.#deliver();
+    for (const keeper of this.#keepers) await kept?.keep(keeper);
     const { seen } = await frontier.stats();
     const started = Promise.resolve(this.#spider.onStart({ resuming: seen > 0 }));
     await Promise.race([started, aborted(this.#abort.signal)]);
+  }
+
+  /** Begins to take items out of the folder, where there is one. */
+  #deliver(): void {
+    const { itemsFrom = 0, keepItems = true } = this.#options;
+    const wantsItems = this.#stream !== undefined || keepItems;
+    this.#opened.kept?.delivery.begin({
+      emitFrom: wantsItems ? itemsFrom : Infinity,
+      emit: (item) => this.#hand(item as Item),
+      write: (sink, item) => this.#writeTo(sink, item as Item),
+    });
+  }
+
+  /** Keeps what there is to keep at the end of a run. */
+  async #keep(outcome: Outcome): Promise<void> {
+    const { kept } = this.#opened;
+    if (kept === undefined) return;
+    if (this.#abort.signal.aborted) kept.delivery.stop();
+    await kept.delivery.finish(outcome === "completed");
+    await kept.durable.finish(outcome === "completed");
   }
 
   async #outcomeOf(): Promise<Outcome> {
@@ -290,6 +425,31 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
     return { items: this.#items, stats, outcome, failures, quarantine: this.#quarantine };
   }
 
+  /** Takes the items of a page: out again by way of the folder, where there is one. */
+  async #take(items: readonly Item[]): Promise<void> {
+    const { kept, shared } = this.#opened;
+    if (kept === undefined) {
+      for (const item of items) await this.#emit(item);
+    } else if (items.length > 0) {
+      this.#recording.stats.itemsScraped += items.length;
+      if (shared !== undefined) { for (const item of items) await this.#hand(item); }
+      await kept.delivery.stored(items.length);
+    }
+  }
+
+  /** The start requests, or this worker's part in them. */
+  #starts(): AsyncIterable<Request | string | URL> {
+    const { shared, kept } = this.#opened;
+    const source = () => startRequestsOf(this.#spider);
+    if (shared === undefined) return source();
+    return sharedStarts({
+      shared,
+      source,
+      queuedBefore: (count) => (kept!.durable as SharedDurable).startsBefore = count,
+      signal: this.#ending.signal,
+    });
+  }
+
   async #emit(item: Item): Promise<void> {
     const { stats } = this.#recording;
     if (!await this.#outputs.write(item)) {
@@ -297,8 +457,25 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
       return;
     }
     stats.itemsScraped += 1;
+    await this.#hand(item);
+  }
+
+  async #hand(item: Item): Promise<void> {
     if (this.#stream !== undefined) await this.#stream.push(item);
     else if (this.#options.keepItems ?? true) this.#items.push(item);
+  }
+
+  /** Gives false for an item that can't be written down; a sink that fails as such throws. */
+  async #writeTo(sink: Sink, item: Item): Promise<boolean> {
+    try {
+      await sink.write(item);
+      return true;
+    } catch (error) {
+      if (!(error instanceof InvalidYieldError)) throw error;
+      this.#recording.stats.itemsDropped += 1;
+      this.#log("error", error.message, error);
+      return false;
+    }
   }
 
   #setAside(item: QuarantinedItem): void {
@@ -395,12 +572,125 @@ function openLog<Item, S extends SessionMap>(
   };
 }
 
+/** In the store, in the folder, or in memory. */
+async function openFrontier<Item, S extends SessionMap>(
+  spider: Spider<Item, S>,
+  callbacks: Callbacks,
+  { store, crawlDir: dir, durability = "normal", clock = systemClock, random }: CrawlOptions,
+): Promise<{ frontier: Frontier<Request>; shared: SharedFrontier | undefined }> {
+  if (!["normal", "full"].includes(durability)) {
+    throw new SpiderOptionError(
+      `durability must be "normal" or "full": received ${JSON.stringify(durability)}`,
+    );
+  }
+  if (store !== undefined && dir !== undefined) {
+    throw new SpiderOptionError("A crawl is in a store or in a crawlDir: received both");
+  }
+  if (store !== undefined) return await openShared(store, spider);
+  if (dir !== undefined) {
+    const options = { dir, durability, spider: spider.name, callbacks, clock, random };
+    return { frontier: await openCrawlDir(options), shared: undefined };
+  }
+  const settings = random === undefined ? { clock } : { clock, random };
+  const frontier = new MemoryFrontier<Request>({ ...settings, keepItems: false });
+  return { frontier, shared: undefined };
+}
+
+/** Opens the output; with a folder, where it was; in a store, when it is this worker's turn. */
+async function openSinks(
+  {
+    sinks = [],
+    crawlDir,
+    durability = "normal",
+    sinkCloseTimeoutMs = SINK_CLOSE_TIMEOUT_MS,
+  }: CrawlOptions,
+  { frontier, shared, resources, clock }: {
+    frontier: Frontier<Request>;
+    shared: SharedFrontier | undefined;
+    resources: AsyncDisposableStack;
+    clock: Clock;
+  },
+): Promise<Deliverer | undefined> {
+  const parts = { frontier, sinks, durability, resources };
+  if (shared !== undefined) return new SharedDelivery({ ...parts, shared, clock });
+  if (crawlDir !== undefined) return await Delivery.open(parts);
+  for (const sink of sinks) {
+    resources.defer(() => closeSink(sink, sinkCloseTimeoutMs));
+    await sink.open();
+  }
+  return undefined;
+}
+
+/** What {@linkcode openKept} looks at. */
+interface KeptParts<S extends SessionMap>
+  extends Pick<Opened<S>, "frontier" | "shared" | "sessions" | "recording" | "log"> {
+  readonly delivery: Deliverer;
+  readonly options: CrawlOptions;
+}
+
+/** Takes up what the folder, or the store, keeps. */
+async function openKept<Item, S extends SessionMap>(
+  spider: Spider<Item, S>,
+  parts: KeptParts<S>,
+): Promise<Kept> {
+  const { delivery, frontier, shared, sessions, recording: recorder, log, options } = parts;
+  if (shared !== undefined) return await openKeptInStore(spider, shared, parts);
+  const warn = (message: string, error?: unknown) =>
+    log({ level: "warn", spider: spider.name, message, error });
+  const anySessions = sessions as unknown as SessionManager;
+  const durable = await Durable.open({ frontier, recorder, sessions: anySessions, warn });
+  return {
+    durable,
+    delivery,
+    place: options.crawlDir!,
+    keep: (keeper) => durable.keep(keeper),
+    spent: spentOf(recorder.stats),
+    items: (await frontier.stats()).items,
+  };
+}
+
+/** Each worker counts its own; what it learns of hosts goes into the frontier's delays, for all. */
+async function openKeptInStore<Item, S extends SessionMap>(
+  spider: Spider<Item, S>,
+  shared: SharedFrontier,
+  { delivery, frontier, recording, options }: KeptParts<S>,
+): Promise<Kept> {
+  await new SharedBudget(shared, spider.limits).tell();
+  return {
+    durable: await SharedDurable.open(shared, frontier, recording),
+    delivery,
+    place: `${options.store!.place} (${spider.name})`,
+    keep: () => Promise.resolve(),
+    spent: {},
+    items: 0,
+    elapsedMs: (await shared.spending()).elapsedMs,
+  };
+}
+
+/** The limits that a worker of a shared crawl sees to by itself; the others are counted in the store. */
+function ofOneWorker({ depth, timeMs }: Limits, { elapsedMs = 0 }: Kept): Limits {
+  return {
+    ...(depth === undefined ? {} : { depth }),
+    ...(timeMs === undefined ? {} : { timeMs: Math.max(0, timeMs - elapsedMs) }),
+  };
+}
+
+/** What earlier runs have spent. */
+function spentOf(stats: CrawlStats): Spent {
+  const { requestsCount, itemsScraped, responseBytes, hosts } = stats;
+  return {
+    requests: requestsCount,
+    items: itemsScraped,
+    bytes: responseBytes,
+    perHost: Object.entries(hosts).map(([host, { requestsCount }]) => [host, requestsCount]),
+  };
+}
+
 async function startSessions<Item, S extends SessionMap>(
   spider: Spider<Item, S>,
   sessions: SessionManager<S>,
   { signal, handleSignals }: CrawlOptions,
 ): Promise<void> {
-  configure(spider, sessions);
   let stopped = false;
   const giveUp = () => {
     stopped = true;

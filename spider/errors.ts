@@ -240,6 +240,109 @@ export class FrontierError extends SpiderError {
   override name = "FrontierError";
 }
 
+/** What is wrong with a frontier's store. */
+export type StoreProblem =
+  /** Another process works on it. */
+  | "locked"
+  /** The disk is full, or the file may not grow. */
+  | "full"
+  /** It may not be written to. */
+  | "readonly"
+  /** It is damaged or cut short. */
+  | "corrupt"
+  /** It belongs to another program. */
+  | "foreign"
+  /** A newer version of this library wrote it. */
+  | "newer"
+  /** It does not answer. */
+  | "away"
+  /** It answers, and refuses. */
+  | "refused"
+  /** It has lost the crawl. */
+  | "lost"
+  /** Anything else; see `cause`. */
+  | "failed";
+
+/** A frontier's store can't be opened, read or written. What was acknowledged before is kept. */
+export class FrontierStoreError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "FrontierStoreError";
+  /** Where the store is: a file's path, or a server's address without its password. */
+  readonly place: string;
+  /** What is wrong with it. */
+  readonly problem: StoreProblem;
+
+  /**
+   * Makes the error.
+   *
+   * @param message What happened, and what to do.
+   * @param facts Where the store is, what is wrong, and what was thrown.
+   */
+  constructor(message: string, facts: { place: string; problem: StoreProblem; cause?: unknown }) {
+    super(message, { cause: facts.cause });
+    this.place = facts.place;
+    this.problem = facts.problem;
+  }
+}
+
+/** A crawl's folder is not one that this spider can go on with. */
+export class CrawlDirError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "CrawlDirError";
+  /** The folder. */
+  readonly dir: string;
+  /** The callbacks that the spider lacks, where that is why. */
+  readonly callbacks: readonly string[];
+
+  /**
+   * Makes the error.
+   *
+   * @param message What does not fit, and what to do.
+   * @param facts The folder, and the callbacks that the spider lacks.
+   */
+  constructor(message: string, facts: { dir: string; callbacks?: readonly string[] }) {
+    super(message);
+    this.dir = facts.dir;
+    this.callbacks = facts.callbacks ?? [];
+  }
+}
+
+/** A request holds something that a store can't keep, such as a function. */
+export class UnstorableRequestError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "UnstorableRequestError";
+  /** The page that was to be queued. */
+  readonly url: string;
+  /** What can't be kept, as a path: "options.pageAction". */
+  readonly option: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param url The page that was to be queued.
+   * @param facts Where it is, what it is, and what to do.
+   */
+  constructor(
+    url: string,
+    facts: { option: string; what: string; advice: string; cause: unknown },
+  ) {
+    const { option, what, advice, cause } = facts;
+    super(
+      `'${option}' of the request for ${url} can't be stored, and this crawl's queue is: it is ${what}; ` +
+        advice,
+      { cause },
+    );
+    this.url = url;
+    this.option = option;
+  }
+}
+
+/** What a store gave back is not what was put into it. */
+export class StoredDataError extends SpiderError {
+  /** The name of this class of errors. */
+  override name = "StoredDataError";
+}
+
 /** A crawl was used after it was closed, or run twice. */
 export class CrawlStateError extends SpiderError {
   /** The name of this class of errors. */

@@ -7,6 +7,14 @@ const FIRST_MS = 0.1;
 /** The last one begins at about 40 minutes. */
 const BUCKETS = 350;
 
+/** What a {@linkcode LatencyHistogram} is stored as. */
+export interface LatencyData {
+  /** How many durations are in which bucket. */
+  readonly buckets: readonly (readonly [bucket: number, count: number])[];
+  readonly sumMs: number;
+  readonly maxMs: number;
+}
+
 /** Counts durations in buckets of growing width, so that any number of them takes 3 KB. */
 export class LatencyHistogram {
   readonly #buckets = new Float64Array(BUCKETS);
@@ -21,6 +29,23 @@ export class LatencyHistogram {
     this.#count += 1;
     this.#sumMs += ms;
     this.#maxMs = Math.max(this.#maxMs, ms);
+  }
+
+  /** The histogram as data for JSON. */
+  toJSON(): LatencyData {
+    const buckets = [...this.#buckets.entries()].filter(([, count]) => count > 0);
+    return { buckets, sumMs: this.#sumMs, maxMs: this.#maxMs };
+  }
+
+  /** Adds what an earlier one has counted. */
+  load({ buckets, sumMs, maxMs }: LatencyData): void {
+    for (const [bucket, count] of buckets) {
+      if (!(bucket >= 0 && bucket < BUCKETS && count > 0)) continue;
+      this.#buckets[bucket]! += count;
+      this.#count += count;
+    }
+    this.#sumMs += Number(sumMs);
+    this.#maxMs = Math.max(this.#maxMs, Number(maxMs));
   }
 
   /** The figures so far. */

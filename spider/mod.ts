@@ -26,6 +26,7 @@ export { type Clock, systemClock } from "./engine/clock.ts";
 export type { Recorder } from "./engine/recorder.ts";
 export { fingerprint, type FingerprintOptions } from "./frontier/fingerprint.ts";
 export type {
+  BuryOptions,
   Counters,
   DeadLetter,
   Frontier,
@@ -36,12 +37,25 @@ export type {
   LeaseOptions,
   Outcome as PageOutcome,
   Pushed,
+  PushOptions,
   RetryOptions,
   Settled,
   SettleResult,
   StoredItem,
 } from "./frontier/frontier.ts";
+export { decodeItem, encodeItem } from "./frontier/item_codec.ts";
+export type {
+  Begun,
+  SharedFrontier,
+  SharedLimits,
+  SharedSpending,
+  Store,
+  Turn,
+  TurnEnd,
+} from "./frontier/shared.ts";
 export { MemoryFrontier, type MemoryFrontierOptions } from "./frontier/memory.ts";
+export { decodeRequest, encodeRequest } from "./frontier/request_codec.ts";
+export { type Durability, SqliteFrontier, type SqliteFrontierOptions } from "./frontier/sqlite.ts";
 export type { LogEntry, LogFunction, LogLevel } from "./log.ts";
 export type { EscalatedRoute } from "./policy/escalation.ts";
 export type { Inherit } from "./policy/inherit.ts";
@@ -65,7 +79,7 @@ export {
 export { type FollowContext, type FollowOptions, Response } from "./response.ts";
 export type { CrawlResult, Failure, Outcome } from "./result.ts";
 export { JsonlSink } from "./sinks/jsonl.ts";
-export type { Sink } from "./sinks/sink.ts";
+export type { ResumableSink, Sink, SinkMark } from "./sinks/sink.ts";
 export { type AnyItem, Spider } from "./spider.ts";
 export type { CrawlStats, ErrorGroup, HostStats, LatencyStats } from "./stats.ts";
 export * from "@orbweaver/session";

@@ -44,12 +44,14 @@ export interface LatencyStats {
  * beyond the first 10,000 of a kind count together as "(other)".
  */
 export interface CrawlStats {
-  /** When it began, in milliseconds since 1970. */
+  /** When it began, or this run of it did, in milliseconds since 1970. */
   startTime: number;
   /** When it ended, in milliseconds since 1970; missing while it runs. */
   endTime?: number;
-  /** How long it has run, or ran, in milliseconds. */
+  /** How long it has run, or ran, in milliseconds, earlier runs included. */
   elapsedMs: number;
+  /** How long earlier runs of it took, in milliseconds; see `crawlDir`. */
+  elapsedBeforeMs: number;
   /** Pages fetched a second, on average. */
   requestsPerSecond: number;
   /** The setting of the spider. */
@@ -144,6 +146,7 @@ export function newStats(startTime: number, settings: StatedSettings): CrawlStat
   return {
     startTime,
     elapsedMs: 0,
+    elapsedBeforeMs: 0,
     requestsPerSecond: 0,
     concurrentRequests: settings.concurrentRequests,
     concurrentRequestsPerDomain: settings.concurrentRequestsPerDomain,

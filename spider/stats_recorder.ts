@@ -1,4 +1,5 @@
 import type { Response as SessionResponse } from "@orbweaver/session";
+import { type KeptFigures, type NamedFigure, StatsJournal } from "./durable/stats_journal.ts";
 import { LatencyHistogram } from "./latency.ts";
 import { countError, type CrawlStats, type HostStats } from "./stats.ts";
 
@@ -63,6 +64,8 @@ class Counts {
 
 /** What came back from a fetch. */
 export interface Fetched {
+  /** The lease of the request. */
+  readonly token: string;
   readonly host: string;
   readonly sid: string;
   readonly response: SessionResponse;
@@ -73,60 +76,75 @@ export interface Fetched {
 export class StatsRecorder {
   /** The statistics; their averages are as of the last {@linkcode StatsRecorder.refresh}. */
   readonly stats: CrawlStats;
-  readonly #latency = new LatencyHistogram();
-  readonly #statuses: Counts;
-  readonly #reasons: Counts;
-  readonly #sessions: Counts;
-  readonly #proxies: Counts;
-  readonly #callbacks: Counts;
-  readonly #bytes: Counts;
-  readonly #levels: Counts;
+  /** How long fetches took. */
+  readonly latency = new LatencyHistogram();
+  readonly #counts: Readonly<Record<NamedFigure, Counts>>;
   readonly #delays: Counts;
   readonly #hosts: Named<HostStats>;
   #routes: (() => CrawlStats["escalatedRoutes"]) | undefined;
+  #journal: StatsJournal | undefined;
 
   /** @param stats Where to write. */
   constructor(stats: CrawlStats) {
     this.stats = stats;
-    this.#statuses = new Counts(stats.responseStatusCount);
-    this.#reasons = new Counts(stats.blockedReasonsCount);
-    this.#sessions = new Counts(stats.sessionsRequestsCount);
-    this.#proxies = new Counts(stats.proxiesRequestsCount);
-    this.#callbacks = new Counts(stats.callbacksRequestsCount);
-    this.#bytes = new Counts(stats.domainsResponseBytes);
-    this.#levels = new Counts(stats.logLevelsCounter);
+    this.#counts = {
+      responseStatusCount: new Counts(stats.responseStatusCount),
+      blockedReasonsCount: new Counts(stats.blockedReasonsCount),
+      sessionsRequestsCount: new Counts(stats.sessionsRequestsCount),
+      proxiesRequestsCount: new Counts(stats.proxiesRequestsCount),
+      callbacksRequestsCount: new Counts(stats.callbacksRequestsCount),
+      domainsResponseBytes: new Counts(stats.domainsResponseBytes),
+      logLevelsCounter: new Counts(stats.logLevelsCounter),
+    };
     this.#delays = new Counts(stats.autothrottleDelays);
     this.#hosts = new Named<HostStats>(stats.hosts, noHostStats);
   }
 
+  /**
+   * Goes on from what earlier runs of the crawl have counted, and notes what is to be committed.
+   *
+   * @param kept What they have committed.
+   * @returns Where it is noted.
+   */
+  goOn({ single, named, hosts }: KeptFigures): StatsJournal {
+    for (const [name, value] of single) (this.stats[name] as number) += value;
+    for (const [figure, name, value] of named) this.#counts[figure].up(name, value);
+    for (const [member, host, value] of hosts) this.#hosts.get(host)[member] += value;
+    this.#journal = new StatsJournal(this.stats);
+    return this.#journal;
+  }
+
   /** A page was fetched. */
-  fetched({ host, sid, response, latencyMs }: Fetched): void {
+  fetched({ token, host, sid, response, latencyMs }: Fetched): void {
     const { stats } = this;
     const bytes = response.body.byteLength;
     stats.requestsCount += 1;
     stats.responseBytes += bytes;
-    this.#latency.add(latencyMs);
-    this.#statuses.up(`${response.status}`);
-    this.#sessions.up(sid);
-    this.#bytes.up(host, bytes);
-    if (response.proxy !== undefined) this.#proxies.up(withoutCredentials(response.proxy));
-    const figures = this.#hosts.get(host);
-    figures.requestsCount += 1;
-    figures.responseBytes += bytes;
+    this.latency.add(latencyMs);
+    this.#up("responseStatusCount", `${response.status}`, 1, token);
+    this.#up("sessionsRequestsCount", sid, 1, token);
+    this.#up("domainsResponseBytes", host, bytes, token);
+    if (response.proxy !== undefined) {
+      this.#up("proxiesRequestsCount", withoutCredentials(response.proxy), 1, token);
+    }
+    this.#upHost(host, "requestsCount", 1, token);
+    this.#upHost(host, "responseBytes", bytes, token);
+    this.#journal?.up("requestsCount", 1, token);
+    this.#journal?.up("responseBytes", bytes, token);
   }
 
   /** An answer was a block. */
   blocked(host: string, reason: string): void {
     this.stats.blockedRequestsCount += 1;
-    this.#reasons.up(reason);
-    this.#hosts.get(host).blockedRequestsCount += 1;
+    this.#up("blockedReasonsCount", reason, 1);
+    this.#upHost(host, "blockedRequestsCount", 1);
   }
 
   /** A request, or a start URL that made none, failed for good. */
   failed(host: string | undefined, url: string, error: unknown): void {
     this.stats.failedRequestsCount += 1;
     countError(this.stats.errors, error, url);
-    if (host !== undefined) this.#hosts.get(host).failedRequestsCount += 1;
+    if (host !== undefined) this.#upHost(host, "failedRequestsCount", 1);
   }
 
   /** The delay of a host was adapted. */
@@ -134,9 +152,9 @@ export class StatsRecorder {
     this.#delays.set(host, delayMs);
   }
 
-  /** A page goes to a callback. */
-  handled(callback: string): void {
-    this.#callbacks.up(callback);
+  /** The page of a leased request goes to a callback. */
+  handled(callback: string, token: string): void {
+    this.#up("callbacksRequestsCount", callback, 1, token);
   }
 
   /** Says who knows which routes are fetched by a session above. */
@@ -146,7 +164,7 @@ export class StatsRecorder {
 
   /** A line was logged. */
   logged(level: string): void {
-    this.#levels.up(level);
+    this.#up("logLevelsCounter", level, 1);
   }
 
   /**
@@ -156,13 +174,23 @@ export class StatsRecorder {
    */
   refresh(now: number): CrawlStats {
     const { stats } = this;
-    stats.elapsedMs = (stats.endTime ?? now) - stats.startTime;
+    stats.elapsedMs = stats.elapsedBeforeMs + (stats.endTime ?? now) - stats.startTime;
     stats.requestsPerSecond = stats.elapsedMs > 0
       ? stats.requestsCount * 1000 / stats.elapsedMs
       : 0;
-    Object.assign(stats.latency, this.#latency.summary());
+    Object.assign(stats.latency, this.latency.summary());
     if (this.#routes !== undefined) stats.escalatedRoutes = this.#routes();
     return stats;
+  }
+
+  #up(figure: NamedFigure, name: string, by: number, token?: string): void {
+    this.#counts[figure].up(name, by);
+    this.#journal?.up(`${figure}.${name}`, by, token);
+  }
+
+  #upHost(host: string, member: keyof HostStats, by: number, token?: string): void {
+    this.#hosts.get(host)[member] += by;
+    this.#journal?.up(`hosts.${member}.${host}`, by, token);
   }
 }
 

@@ -79,5 +79,5 @@ export function oneLine(text: string): string {
 
 /** How long a crawl has taken so far, or took, in milliseconds. */
 export function elapsed(stats: CrawlStats): number {
-  return (stats.endTime ?? Date.now()) - stats.startTime;
+  return stats.elapsedBeforeMs + (stats.endTime ?? Date.now()) - stats.startTime;
 }

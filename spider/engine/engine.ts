@@ -1,13 +1,20 @@
 import type { SessionManager, SessionMap } from "@orbweaver/session";
 import type { Callbacks } from "../callbacks.ts";
-import { CallbackTimeoutError, NoStartRequestsError, SinkError } from "../errors.ts";
+import type { Keeping } from "../durable/durable.ts";
+import {
+  CallbackTimeoutError,
+  FrontierStoreError,
+  NoStartRequestsError,
+  SinkError,
+} from "../errors.ts";
 import { fingerprint, type FingerprintOptions } from "../frontier/fingerprint.ts";
-import type { Frontier, Lease, RetryOptions } from "../frontier/frontier.ts";
+import type { Counters, Frontier, Lease, Pushed, RetryOptions } from "../frontier/frontier.ts";
 import type { LogLevel } from "../log.ts";
 import type { Budget } from "../policy/limits.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import { reasonOf, textOf } from "../reason.ts";
-import { Request } from "../request.ts";
+import { changedRequest, Request } from "../request.ts";
+import type { SharedBudget } from "../shared/shared_budget.ts";
 import type { StatsRecorder } from "../stats_recorder.ts";
 import type { Clock } from "./clock.ts";
 import type { Escalator } from "./escalator.ts";
@@ -27,6 +34,8 @@ export interface EngineSettings extends WorkerSettings {
   concurrency: number;
   /** How many of them on one host; 0 for any. */
   concurrencyPerHost: number;
+  /** For how long a request is leased, and leased again, in milliseconds. */
+  leaseMs: number;
   /** What makes two requests different. */
   fingerprint: FingerprintOptions;
 }
@@ -62,16 +71,22 @@ export interface EngineParts<S extends SessionMap> {
   recording: StatsRecorder;
   /** Aborted by the engine when what is in flight is given up. */
   abort: AbortController;
-  /** Takes an item of a finished page; a rejection fails the crawl. */
-  onItem: (item: unknown) => Promise<void>;
+  /** What is kept beyond this process, where something is. */
+  durable?: Keeping | undefined;
+  /** What all workers of a shared crawl may spend together, where it is one. */
+  shared?: SharedBudget | undefined;
+  /** Takes the items of a finished page; a rejection fails the crawl. */
+  onItems: (items: readonly unknown[]) => Promise<void>;
   /** Writes a line into the log. */
   log: (level: LogLevel, message: string, error?: unknown) => void;
 }
 
 const NO_START = "The spider has no starting point: set 'startUrls', or yield from 'startRequests'";
-const LEASE_MS = 60_000;
+/** How often a worker of a shared crawl looks how much is queued. */
+const COUNT_EVERY_MS = 1_000;
 /** How long the items of finished pages may take to be written when the crawl is given up. */
 const WRITE_LIMIT_MS = 5_000;
+const NO_COUNTERS: Counters = Object.freeze({});
 
 /**
  * Moves requests through their states. It sleeps until something happens; it knows nothing of what
@@ -96,6 +111,7 @@ export class Engine<S extends SessionMap> {
   readonly #over = new AbortController();
   readonly #flights = new Map<Flight, Promise<void>>();
   #queued = 0;
+  #starts = 0;
   #hitLimit = false;
   #fatal: { error: unknown } | undefined;
 
@@ -112,11 +128,12 @@ export class Engine<S extends SessionMap> {
     };
     this.#worker = new Worker({ ...parts, follow, fingerprintOf, signal: parts.abort.signal });
     this.#intake = new Intake({ ...parts, fingerprintOf, stats });
-    this.#feed = new StartFeed(parts.startRequests, {
+    this.#feed = new StartFeed(parts.durable?.startsDone ? nothing() : parts.startRequests, {
       lowWater: settings.concurrency,
       waiting: () => this.#queued,
       isStarving: () => this.#flights.size < settings.concurrency,
       push: (start) => this.#offer(start),
+      ended: () => parts.durable?.startsEnded(),
     });
   }
 
@@ -153,7 +170,7 @@ export class Engine<S extends SessionMap> {
   /**
    * Runs until nothing is left to do, or it was stopped.
    *
-   * @throws What `onItem` or the start requests failed with.
+   * @throws What `onItems` or the start requests failed with.
    */
   async run(): Promise<void> {
     const { politeness, frontier, escalator } = this.#parts;
@@ -161,7 +178,8 @@ export class Engine<S extends SessionMap> {
     await escalator?.restore();
     this.#queued = (await frontier.stats()).queued;
     const broken = (error: unknown) => this.#breakOff(error);
-    const watching = Promise.all([this.#watch(), this.#stopInTime()]).catch(broken);
+    const watching = Promise.all([this.#watch(), this.#stopInTime(), this.#watchOthers()])
+      .catch(broken);
     this.#feed.start();
     try {
       await this.#leaseUntilDone();
@@ -174,7 +192,15 @@ export class Engine<S extends SessionMap> {
     }
     if (this.#fatal !== undefined) throw this.#fatal.error;
     if (this.#feed.error !== undefined) throw this.#feed.error.reason;
-    if (this.#feed.pulled === 0 && this.#feed.exhausted) throw new NoStartRequestsError(NO_START);
+    const hadNone = this.#feed.pulled === 0 && this.#feed.exhausted;
+    if (hadNone && !await this.#hadStartsBefore()) throw new NoStartRequestsError(NO_START);
+  }
+
+  /** By an earlier run, or by another worker. */
+  async #hadStartsBefore(): Promise<boolean> {
+    const { durable, shared, frontier } = this.#parts;
+    if (durable?.startsDone) return true;
+    return shared !== undefined && (await frontier.stats()).seen > 0;
   }
 
   /** Who writes items may never come back. */
@@ -185,19 +211,23 @@ export class Engine<S extends SessionMap> {
   }
 
   async #leaseUntilDone(): Promise<void> {
-    const { frontier, settings, budget } = this.#parts;
+    const { frontier, settings, budget, shared } = this.#parts;
+    const { leaseMs } = settings;
     const { signal } = this.#stop;
     const maxPerKey = settings.concurrencyPerHost || Infinity;
     while (!signal.aborted) {
-      if (budget.requestsLeft <= 0) return this.#stopByLimit();
+      if (budget.requestsLeft <= 0 || await shared?.isReached()) return this.#stopByLimit();
       const max = this.#room();
       if (max <= 0) {
         await this.#slotFreed.wait();
         continue;
       }
-      const leases = await frontier.lease({ max, maxPerKey, leaseMs: LEASE_MS, signal });
+      const leases = await frontier.lease({ max, maxPerKey, leaseMs, signal });
       for (const lease of leases) this.#begin(lease);
-      if (leases.length === 0 && !await this.#feed.more()) return;
+      if (leases.length > 0) continue;
+      if (shared !== undefined) await this.#countQueued();
+      if (await shared?.isReached()) return this.#stopByLimit();
+      if (!await this.#feed.more()) return;
     }
   }
 
@@ -231,7 +261,7 @@ export class Engine<S extends SessionMap> {
       flight.deadline = Infinity;
       await this.#end(flight, ending);
     } catch (error) {
-      await this.#fail(flight, error);
+      await this.#fail(flight, error).catch((failure) => this.#breakOff(failure));
     }
   }
 
@@ -242,7 +272,7 @@ export class Engine<S extends SessionMap> {
       case "read":
         return await this.#settle(flight, ending.page, ending.bytes);
       case "dropped":
-        return void await frontier.settle(lease, {});
+        return void await frontier.settle(lease, { counters: await this.#counters(lease) });
       case "putBack":
         return await this.#requeue(lease, { delayMs: ending.delayMs });
       case "again": {
@@ -254,15 +284,32 @@ export class Engine<S extends SessionMap> {
   }
 
   async #requeue(lease: Lease<Request>, options: RetryOptions<Request> = {}): Promise<void> {
-    if (await this.#parts.frontier.retry(lease, options) === "ok") this.#queued += 1;
+    const counters = await this.#counters(lease);
+    if (await this.#parts.frontier.retry(lease, { ...options, counters }) === "ok") {
+      this.#queued += 1;
+    }
+  }
+
+  /** What is to be counted with the end of a lease. */
+  async #counters({ token }: Lease<Request>): Promise<Counters> {
+    return await this.#parts.durable?.beforeCommit(token) ?? NO_COUNTERS;
   }
 
   async #settle(flight: Flight, { items, requests }: Page, bytes: number): Promise<void> {
-    const { frontier, budget, onItem } = this.#parts;
+    const { frontier, budget, onItems } = this.#parts;
     const { lease } = flight;
     const discovered = this.#intake.accept(requests, lease.payload.depth + 1);
-    const counters = { requests: 1, items: items.length, bytes };
-    const { status, pushed } = await frontier.settle(lease, { items, discovered, counters });
+    const counters = {
+      ...await this.#counters(lease),
+      requests: 1,
+      items: items.length,
+      bytes,
+    };
+    const { status, pushed } = await frontier.settle(lease, { items, discovered, counters })
+      .catch((error) => {
+        this.#parts.durable?.notCommitted(counters);
+        throw error;
+      });
     if (status === "stale") return; // someone else had it meanwhile, and his page counts
     this.#queued += this.#intake.count(pushed);
     budget.gave(items.length, bytes);
@@ -270,7 +317,7 @@ export class Engine<S extends SessionMap> {
     flight.isSettled = true;
     flight.renew(Infinity); // even if all was given up meanwhile: the page counts, and so do its items
     try {
-      for (const item of items) await flight.wait(() => onItem(item));
+      await flight.wait(() => onItems(items));
     } catch (error) {
       this.#breakOff(error);
     }
@@ -284,14 +331,21 @@ export class Engine<S extends SessionMap> {
 
   /** Queues a start request; one that can't be is reported, and the others go on. */
   async #offer(start: Request | string | URL): Promise<void> {
-    const { frontier, inScope, log } = this.#parts;
+    const { frontier, inScope, log, durable } = this.#parts;
     try {
-      const request = start instanceof Request ? start : new Request(start);
+      let request = start instanceof Request ? start : new Request(start);
       if (!inScope(request.url)) log("warn", `Start URL outside allowedDomains: ${request.url}`);
-      const pushed = await frontier.push(this.#intake.accept([request], 0));
-      this.#queued += this.#intake.count(pushed);
+      const wasQueued = this.#starts < (durable?.startsBefore ?? 0);
+      // An earlier run has queued it: what it says of filters was obeyed then.
+      if (wasQueued) request = changedRequest(request, { dontFilter: false });
+      const counters = wasQueued ? undefined : durable?.ofStart();
+      const items = this.#intake.accept([request], 0);
+      const pushed = await frontier.push(items, counters === undefined ? {} : { counters });
+      this.#starts += 1;
+      this.#queued += wasQueued ? addedOf(pushed) : this.#intake.count(pushed);
       this.#tellFill();
     } catch (error) {
+      if (error instanceof FrontierStoreError) throw error;
       this.#tellFailure(start, error);
       if (start instanceof Request) await this.#parts.hooks.failed(start, error);
     }
@@ -299,14 +353,15 @@ export class Engine<S extends SessionMap> {
 
   /** A request that was given up because of an abort has not failed: it stays what it was, unfinished. */
   async #fail(flight: Flight, error: unknown): Promise<void> {
-    const { frontier, hooks, settings, clock, abort, log } = this.#parts;
-    if (abort.signal.aborted) return;
+    const { frontier, hooks, settings, clock, abort, durable, log } = this.#parts;
     const { lease } = flight;
+    if (error instanceof FrontierStoreError) throw error;
+    if (abort.signal.aborted) return durable?.givenUp(lease.token);
     this.#tellFailure(lease.payload, error);
     flight.renew(clock.now() + (settings.callbackTimeoutMs || Infinity));
     await flight.wait(() => hooks.failed(lease.payload, error))
       .catch((reason) => log("error", `onError did not end: ${reasonOf(reason)}`, reason));
-    await frontier.bury(lease, reasonOf(error));
+    await frontier.bury(lease, reasonOf(error), { counters: await this.#counters(lease) });
   }
 
   #tellFailure(start: Request | string | URL, error: unknown): void {
@@ -327,16 +382,36 @@ export class Engine<S extends SessionMap> {
   /** Keeps the leases of what is in flight, and ends what has taken too long. */
   async #watch(): Promise<void> {
     const { clock, frontier, settings, escalator } = this.#parts;
-    const everyMs = Math.min(LEASE_MS / 3, (settings.callbackTimeoutMs || Infinity) / 4);
+    const { leaseMs } = settings;
+    const everyMs = Math.min(leaseMs / 3, (settings.callbackTimeoutMs || Infinity) / 4);
     const { signal } = this.#over;
     for (;;) {
       await clock.sleep(everyMs, signal);
       if (signal.aborted) return;
       this.#endOverdue(clock.now());
       const leases = [...this.#flights.keys()].map((flight) => flight.lease);
-      await frontier.extend(leases, LEASE_MS);
+      await frontier.extend(leases, leaseMs);
       await escalator?.keep();
     }
+  }
+
+  /** Others take and queue requests, too, so that what is counted here is soon wrong. */
+  async #watchOthers(): Promise<void> {
+    const { clock, shared } = this.#parts;
+    if (shared === undefined) return;
+    const { signal } = this.#over;
+    for (;;) {
+      await clock.sleep(COUNT_EVERY_MS, signal);
+      if (signal.aborted) return;
+      // A store that is away makes what matters fail.
+      await this.#countQueued().catch(() => {});
+    }
+  }
+
+  async #countQueued(): Promise<void> {
+    this.#queued = (await this.#parts.frontier.stats()).queued;
+    this.#feed.roomMade();
+    this.#tellFill();
   }
 
   #endOverdue(now: number): void {
@@ -359,3 +434,10 @@ export class Engine<S extends SessionMap> {
     this.pause();
   }
 }
+
+/** How many were added; a start request that an earlier run has queued is no duplicate. */
+function addedOf(pushed: readonly Pushed[]): number {
+  return pushed.filter((what) => what === "added").length;
+}
+
+async function* nothing(): AsyncIterable<never> {}

@@ -1,3 +1,6 @@
+import type { Keeper } from "../durable/keeper.ts";
+import { storedRobots } from "../durable/stored_robots.ts";
+import { ThrottleKeeper } from "../durable/throttle_keeper.ts";
 import { FetchSession } from "@orbweaver/fetch-session";
 import type { SessionMap } from "@orbweaver/session";
 import type { Frontier } from "../frontier/frontier.ts";
@@ -20,6 +23,8 @@ export interface PolitenessSetting {
   signal: AbortSignal;
   /** Closes what is opened here. */
   resources: AsyncDisposableStack;
+  /** Takes what is to be kept beyond this process, where something is. */
+  keepers?: Keeper[] | undefined;
 }
 
 /** How far a varying delay goes either way (as in Scrapy's RANDOMIZE_DOWNLOAD_DELAY). */
@@ -30,7 +35,6 @@ export function politenessOf<Item, S extends SessionMap>(
   spider: Spider<Item, S>,
   setting: PolitenessSetting,
 ): Politeness {
-  const { autothrottle, concurrentRequestsPerDomain } = spider;
   return new Politeness({
     frontier: setting.frontier,
     clock: setting.clock,
@@ -38,14 +42,24 @@ export function politenessOf<Item, S extends SessionMap>(
     delayMs: spider.downloadDelayMs,
     spread: spider.randomizeDelay ? SPREAD : 0,
     robots: spider.robotsTxtObey ? robotsOf(spider.robotsUserAgent, setting) : undefined,
-    throttle: autothrottle === false
-      ? undefined
-      : new AutoThrottle(autothrottle === true ? {} : autothrottle, concurrentRequestsPerDomain),
+    throttle: throttleOf(spider, setting),
   });
 }
 
+function throttleOf<Item, S extends SessionMap>(
+  { autothrottle, concurrentRequestsPerDomain }: Spider<Item, S>,
+  { frontier, keepers }: PolitenessSetting,
+): AutoThrottle | undefined {
+  if (autothrottle === false) return undefined;
+  const options = autothrottle === true ? {} : autothrottle;
+  const throttle = new AutoThrottle(options, concurrentRequestsPerDomain);
+  keepers?.push(new ThrottleKeeper(throttle, frontier));
+  return throttle;
+}
+
 /** Its own plain session: a browser is no client for a text file, and a cookie no part of the asking. */
-function robotsOf(agent: string, { clock, retry, signal, resources }: PolitenessSetting): Robots {
+function robotsOf(agent: string, setting: PolitenessSetting): Robots {
+  const { frontier, clock, retry, signal, resources, keepers } = setting;
   const session = resources.use(
     new FetchSession({
       impersonate: false,
@@ -54,6 +68,7 @@ function robotsOf(agent: string, { clock, retry, signal, resources }: Politeness
       retries: 1,
     }),
   );
-  const fetch = (url: string) => session.fetch(url, { signal });
+  const ask = (url: string) => session.fetch(url, { signal });
+  const fetch = keepers === undefined ? ask : storedRobots(ask, frontier.state, clock);
   return new Robots({ fetch, agent, clock, retry, signal });
 }

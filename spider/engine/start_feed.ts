@@ -13,6 +13,8 @@ export interface StartFeedQueue<T> {
   waiting: () => number;
   /** Queues one. */
   push: (value: T) => Promise<void>;
+  /** Hears that there are no more. */
+  ended: () => Promise<void> | undefined;
 }
 
 /** The most start requests that wait for slow hosts, in memory, while others are looked for. */
@@ -99,6 +101,7 @@ export class StartFeed<T> {
       while (!this.#hasRoom() && !this.#isStopped()) await this.#room.wait();
       if (this.#isStopped()) return;
       const { value, done } = await this.#source.next();
+      if (done) await this.#queue.ended();
       this.#exhausted = done ?? false;
       if (this.#exhausted || this.#isStopped()) return;
       this.#pulled += 1;

@@ -10,6 +10,7 @@ import { retryAfterMs } from "../policy/retry_after.ts";
 import { reasonOf } from "../reason.ts";
 import { changedRequest, type Request, type Retries } from "../request.ts";
 import { type FollowContext, Response } from "../response.ts";
+import type { SharedBudget } from "../shared/shared_budget.ts";
 import type { StatsRecorder } from "../stats_recorder.ts";
 import type { Clock } from "./clock.ts";
 import type { Escalator, Passage, Verdict } from "./escalator.ts";
@@ -52,6 +53,8 @@ export interface WorkerParts<S extends SessionMap> {
   budget: Budget;
   /** What moves blocked requests to other sessions, where there is one. */
   escalator?: Escalator<S> | undefined;
+  /** What all workers of a shared crawl may spend together, where it is one. */
+  shared?: SharedBudget | undefined;
   /** Answers from a record, where there is one. */
   recorder?: Recorder | undefined;
   /** The fingerprint of a request. */
@@ -136,15 +139,15 @@ export class Worker<S extends SessionMap> {
 
   /** Gives an ending for a request that is not to be fetched, or not now. */
   async #admit({ lease }: Flight): Promise<Ending | undefined> {
-    const { politeness, budget, recording: { stats }, log } = this.#parts;
-    if (budget.isSpent(lease.key)) {
-      stats.limitedRequestsCount += 1;
-      await politeness.unused(lease.key);
-      return DROPPED;
-    }
+    const { politeness, budget, shared, recording: { stats }, log } = this.#parts;
+    if (budget.isSpent(lease.key)) return await this.#leaveOut(lease.key);
     const admission = await politeness.admit(lease);
-    if (admission.kind === "go") return undefined;
     if (admission.kind === "later") return PUT_BACK;
+    if (admission.kind === "go") {
+      const begun = await shared?.begin(lease.key) ?? "ok";
+      if (begun === "ok") return undefined;
+      return begun === "limit" ? PUT_BACK : await this.#leaveOut(lease.key);
+    }
     await politeness.unused(lease.key);
     if (admission.kind === "refused") throw admission.error;
     stats.robotsDisallowedCount += 1;
@@ -152,9 +155,16 @@ export class Worker<S extends SessionMap> {
     return DROPPED;
   }
 
+  /** A host that has had all it may is asked nothing more. */
+  async #leaveOut(host: string): Promise<Ending> {
+    this.#parts.recording.stats.limitedRequestsCount += 1;
+    await this.#parts.politeness.unused(host);
+    return DROPPED;
+  }
+
   async #fetch(flight: Flight, passage: Passage): Promise<Fetched<S>> {
     const { sessions, recording, clock, budget, signal, follow, politeness } = this.#parts;
-    const { payload: request, key: host } = flight.lease;
+    const { payload: request, key: host, token } = flight.lease;
     const { sid, url, course } = passage;
     flight.hasBegun = true;
     budget.began(host);
@@ -165,7 +175,7 @@ export class Worker<S extends SessionMap> {
       ? await politeness.alone(flight.lease, fetch)
       : await fetch();
     const latencyMs = response.timing?.totalMs ?? clock.now() - startedAt;
-    recording.fetched({ host, sid, response, latencyMs });
+    recording.fetched({ token, host, sid, response, latencyMs });
     return { response: new Response<S>(response, request, follow), latencyMs };
   }
 
@@ -203,7 +213,8 @@ export class Worker<S extends SessionMap> {
 
   async #read(flight: Flight, response: Response<S>): Promise<Ending> {
     const { callbacks, hooks, settings, recording } = this.#parts;
-    recording.handled(callbacks.nameOf(response.request.callback ?? "parse"));
+    const callback = callbacks.nameOf(response.request.callback ?? "parse");
+    recording.handled(callback, flight.lease.token);
     this.#limitTime(flight);
     const page = await readPage(flight, response, {
       callbacks,
@@ -268,7 +279,9 @@ export class Worker<S extends SessionMap> {
     return { kind: "again", request: again, delayMs };
   }
 
-  async #replay({ payload: request, key }: Lease<Request>): Promise<Response<S> | undefined> {
+  async #replay(
+    { payload: request, key, token }: Lease<Request>,
+  ): Promise<Response<S> | undefined> {
     const { recorder, fingerprintOf, recording, sessions, follow, politeness } = this.#parts;
     if (recorder === undefined) return undefined;
     const response = await recorder.replay(request, fingerprintOf(request));
@@ -279,7 +292,7 @@ export class Worker<S extends SessionMap> {
     await politeness.unused(key);
     recording.stats.cacheHits += 1;
     const sid = request.sid ?? sessions.defaultId;
-    recording.fetched({ host: key, sid, response, latencyMs: 0 });
+    recording.fetched({ token, host: key, sid, response, latencyMs: 0 });
     return new Response<S>(response, request, follow);
   }
 

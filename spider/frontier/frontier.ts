@@ -85,6 +85,20 @@ export interface RetryOptions<P> {
   payload?: P;
   /** The host and port it goes to now. Default: the same. */
   key?: string;
+  /** What the attempt adds to the frontier's counters. */
+  counters?: Counters;
+}
+
+/** What else is done in the same step as a push. */
+export interface PushOptions {
+  /** What to add to the frontier's counters. */
+  counters?: Counters;
+}
+
+/** What else is done in the same step as a burial. */
+export interface BuryOptions {
+  /** What the attempts add to the frontier's counters. */
+  counters?: Counters;
 }
 
 /** An item, and where it stands among all the crawl's items. */
@@ -136,7 +150,7 @@ export interface FrontierState {
  */
 export interface Frontier<P> extends AsyncDisposable {
   /** Queues what was not seen before, all or nothing; says for each item what became of it. */
-  push(items: readonly FrontierItem<P>[]): Promise<readonly Pushed[]>;
+  push(items: readonly FrontierItem<P>[], options?: PushOptions): Promise<readonly Pushed[]>;
   /**
    * Takes up to `max` requests whose hosts may be asked now, and sets the next start of each host by
    * its delay. Waits while there is none but something is queued, or leased and may discover more. An
@@ -150,7 +164,7 @@ export interface Frontier<P> extends AsyncDisposable {
   /** Queues a leased request again, behind its equals. */
   retry(lease: Lease<P>, options?: RetryOptions<P>): Promise<Settled>;
   /** Gives a lease up for good: it becomes a dead letter. */
-  bury(lease: Lease<P>, reason: string): Promise<Settled>;
+  bury(lease: Lease<P>, reason: string, options?: BuryOptions): Promise<Settled>;
   /**
    * Sets the least time between the starts of two requests of a key.
    *
@@ -163,6 +177,8 @@ export interface Frontier<P> extends AsyncDisposable {
   blockUntil(key: string, at: number): Promise<void>;
   /** The items, from an offset on, as far as there are any now. */
   items(from?: number): AsyncIterable<StoredItem>;
+  /** What is queued, leased or has to wait, in no particular order; slow, for a look at the whole. */
+  pending(): AsyncIterable<P>;
   /** The dead letters, oldest first. */
   deadLetters(): AsyncIterable<DeadLetter<P>>;
   /** Queues every dead letter again; gives how many there were. */

@@ -24,6 +24,11 @@ export class IndexedHeap<T extends HeapEntry> {
     return this.#heap[0];
   }
 
+  /** The entries, in no particular order. */
+  values(): Iterable<T> {
+    return this.#heap.values();
+  }
+
   /** Puts an entry in. */
   add(entry: T): void {
     entry.heapIndex = this.#heap.length;

@@ -1,6 +1,8 @@
 import { type Clock, systemClock } from "../engine/clock.ts";
-import { FrontierError } from "../errors.ts";
+import { checkItem } from "./check_item.ts";
 import type {
+  BuryOptions,
+  Counters,
   DeadLetter,
   Frontier,
   FrontierItem,
@@ -10,15 +12,17 @@ import type {
   LeaseOptions,
   Outcome,
   Pushed,
+  PushOptions,
   RetryOptions,
   Settled,
   SettleResult,
   StoredItem,
 } from "./frontier.ts";
-import { type HeapEntry, IndexedHeap } from "./indexed_heap.ts";
+import { DEFAULT_LEASE_MS, LeaseBook } from "./lease_book.ts";
 import type { Queued } from "./memory_host.ts";
 import { MemorySchedule } from "./memory_schedule.ts";
-import { isFingerprint, SeenSet } from "./seen.ts";
+import { SeenSet } from "./seen.ts";
+import { Sleepers } from "./sleepers.ts";
 
 /** Settings of a {@linkcode MemoryFrontier}. */
 export interface MemoryFrontierOptions {
@@ -29,16 +33,6 @@ export interface MemoryFrontierOptions {
   /** Gives numbers from 0 to 1 for delays that vary. Default: `Math.random`. */
   random?: () => number;
 }
-
-interface Held<P> extends HeapEntry {
-  readonly token: string;
-  readonly queued: Queued<P>;
-  expiresAt: number;
-}
-
-const DEFAULT_LEASE_MS = 60_000;
-/** How many expired leases one call takes back, so that no call takes long. */
-const MOST_REAPED = 1_000;
 
 /**
  * The frontier of a crawl that lives and ends with its process. It holds the requests themselves, so
@@ -63,18 +57,14 @@ export class MemoryFrontier<P> implements Frontier<P> {
   readonly #keepItems: boolean;
   readonly #seen = new SeenSet();
   readonly #schedule: MemorySchedule<P>;
-  readonly #held = new Map<string, Held<P>>();
-  readonly #expiring = new IndexedHeap<Held<P>>((a, b) => a.expiresAt < b.expiresAt);
+  readonly #held = new LeaseBook<Queued<P>>();
   readonly #dead: { queued: Queued<P>; reason: string }[] = [];
   readonly #items: unknown[] = [];
-  readonly #counters: Record<string, number> = {};
+  readonly #counters = new Map<string, number>();
   readonly #values = new Map<string, Uint8Array>();
-  /** Those who wait for something to lease. */
-  readonly #sleepers = new Set<() => void>();
-  #timer: { at: number; cancel: AbortController } | undefined;
+  readonly #sleepers: Sleepers;
   #itemCount = 0;
   #order = 0;
-  #leases = 0;
   #closed = false;
 
   /**
@@ -84,6 +74,7 @@ export class MemoryFrontier<P> implements Frontier<P> {
    */
   constructor(options: MemoryFrontierOptions = {}) {
     this.#clock = options.clock ?? systemClock;
+    this.#sleepers = new Sleepers(this.#clock);
     this.#schedule = new MemorySchedule(options.random ?? Math.random);
     this.#keepItems = options.keepItems ?? true;
   }
@@ -99,8 +90,15 @@ export class MemoryFrontier<P> implements Frontier<P> {
    *
    * @throws {FrontierError} If a priority or a time is not a number, or a fingerprint is malformed.
    */
-  push(items: readonly FrontierItem<P>[]): Promise<readonly Pushed[]> {
-    return Promise.try(() => this.#add(items));
+  push(
+    items: readonly FrontierItem<P>[],
+    options: PushOptions = {},
+  ): Promise<readonly Pushed[]> {
+    return Promise.try(() => {
+      const pushed = this.#add(items);
+      this.#count(options.counters);
+      return pushed;
+    });
   }
 
   /** Takes up to `max` requests; waits while there is none but something may come. */
@@ -114,7 +112,8 @@ export class MemoryFrontier<P> implements Frontier<P> {
       const leases = this.#take(max, leaseMs, now);
       if (leases.length > 0) return leases;
       if (this.#schedule.queued + this.#held.size === 0 || now >= deadline) return [];
-      await this.#change(deadline, signal);
+      const due = Math.min(deadline, this.#schedule.nextAt, this.#held.nextExpiry);
+      await this.#sleepers.change(due, signal);
     }
     return [];
   }
@@ -122,7 +121,9 @@ export class MemoryFrontier<P> implements Frontier<P> {
   /** Lends leases for longer. */
   extend(leases: readonly Lease<P>[], ms: number): Promise<readonly Settled[]> {
     const expiresAt = this.#clock.now() + ms;
-    return Promise.resolve(leases.map((lease) => this.#extend(lease, expiresAt)));
+    return Promise.resolve(
+      leases.map(({ token }) => this.#held.extend(token, expiresAt) ? "ok" : "stale"),
+    );
   }
 
   /** Stores the items, adds the follow-ups, counts, and marks the lease done. */
@@ -134,6 +135,7 @@ export class MemoryFrontier<P> implements Frontier<P> {
   retry(lease: Lease<P>, options: RetryOptions<P> = {}): Promise<Settled> {
     const queued = this.#release(lease);
     if (queued === undefined) return Promise.resolve("stale");
+    this.#count(options.counters);
     const notBefore = this.#clock.now() + (options.delayMs ?? 0);
     this.#enqueue({
       key: options.key ?? queued.key,
@@ -146,9 +148,10 @@ export class MemoryFrontier<P> implements Frontier<P> {
   }
 
   /** Gives a lease up for good. */
-  bury(lease: Lease<P>, reason: string): Promise<Settled> {
+  bury(lease: Lease<P>, reason: string, options: BuryOptions = {}): Promise<Settled> {
     const queued = this.#release(lease);
     if (queued === undefined) return Promise.resolve("stale");
+    this.#count(options.counters);
     this.#dead.push({ queued, reason });
     return Promise.resolve("ok");
   }
@@ -162,7 +165,7 @@ export class MemoryFrontier<P> implements Frontier<P> {
   /** Sets when a key may be asked next. */
   blockUntil(key: string, at: number): Promise<void> {
     this.#schedule.blockUntil(key, at, this.#clock.now());
-    this.#wake();
+    this.#sleepers.wake();
     return Promise.resolve();
   }
 
@@ -171,6 +174,12 @@ export class MemoryFrontier<P> implements Frontier<P> {
     for (let offset = from; offset < this.#items.length; offset++) {
       yield { offset, item: this.#items[offset] };
     }
+  }
+
+  /** What is queued, leased or has to wait. */
+  async *pending(): AsyncIterable<P> {
+    yield* this.#schedule.payloads();
+    for (const { payload } of this.#held.values()) yield payload;
   }
 
   /** The dead letters, oldest first. */
@@ -195,16 +204,14 @@ export class MemoryFrontier<P> implements Frontier<P> {
       seen: this.#seen.size,
       dead: this.#dead.length,
       items: this.#itemCount,
-      counters: { ...this.#counters },
+      counters: Object.fromEntries(this.#counters),
     });
   }
 
   /** Ends it. */
   close(): Promise<void> {
     this.#closed = true;
-    this.#timer?.cancel.abort();
-    this.#timer = undefined;
-    this.#wake();
+    this.#sleepers.close();
     return Promise.resolve();
   }
 
@@ -213,28 +220,24 @@ export class MemoryFrontier<P> implements Frontier<P> {
     return this.close();
   }
 
-  #extend(lease: Lease<P>, expiresAt: number): Settled {
-    const held = this.#held.get(lease.token);
-    if (held === undefined) return "stale";
-    held.expiresAt = expiresAt;
-    this.#expiring.moved(held);
-    return "ok";
-  }
-
   #settle(lease: Lease<P>, outcome: Outcome<P>): SettleResult {
-    if (!this.#held.has(lease.token)) return { status: "stale", pushed: [] };
+    if (this.#held.get(lease.token) === undefined) return { status: "stale", pushed: [] };
     const pushed = this.#add(outcome.discovered ?? []);
     this.#itemCount += outcome.items?.length ?? 0;
     if (this.#keepItems) { for (const item of outcome.items ?? []) this.#items.push(item); }
-    for (const [name, count] of Object.entries(outcome.counters ?? {})) {
-      this.#counters[name] = (this.#counters[name] ?? 0) + count;
-    }
+    this.#count(outcome.counters);
     this.#release(lease);
     return { status: "ok", pushed };
   }
 
+  #count(counters: Counters = {}): void {
+    for (const [name, count] of Object.entries(counters)) {
+      this.#counters.set(name, (this.#counters.get(name) ?? 0) + count);
+    }
+  }
+
   #add(items: readonly FrontierItem<P>[]): Pushed[] {
-    for (const item of items) check(item);
+    for (const item of items) checkItem(item);
     return items.map((item): Pushed => {
       const isNew = this.#seen.add(item.fingerprint);
       if (!isNew && !item.dontFilter) return "duplicate";
@@ -246,7 +249,7 @@ export class MemoryFrontier<P> implements Frontier<P> {
 
   #enqueue(queued: Queued<P>, notBefore = 0): void {
     this.#schedule.push(queued, notBefore, this.#clock.now());
-    this.#wake();
+    this.#sleepers.wake();
   }
 
   #take(max: number, leaseMs: number, now: number): Lease<P>[] {
@@ -262,83 +265,25 @@ export class MemoryFrontier<P> implements Frontier<P> {
   #handOut(queued: Queued<P>, expiresAt: number): Lease<P> {
     const { key, payload, priority } = queued;
     const attempt = queued.attempt + 1;
-    const token = `${++this.#leases}`;
-    const held = { token, queued: { ...queued, attempt }, expiresAt, heapIndex: -1 };
-    this.#held.set(token, held);
-    this.#expiring.add(held);
+    const token = this.#held.add({ ...queued, attempt }, expiresAt);
     return { id: token, token, key, payload, priority, attempt, expiresAt };
   }
 
   /** Ends a lease; `undefined` if it is stale. */
-  #release(lease: Lease<P>): Queued<P> | undefined {
-    const held = this.#held.get(lease.token);
-    if (held === undefined) return undefined;
-    this.#drop(held);
-    this.#wake();
-    return held.queued;
+  #release({ token }: Lease<P>): Queued<P> | undefined {
+    const queued = this.#held.get(token);
+    if (queued === undefined) return undefined;
+    this.#held.end(token);
+    this.#schedule.release(queued.key, this.#clock.now());
+    this.#sleepers.wake();
+    return queued;
   }
 
   /** Takes back what was lent for too long. */
   #reap(now: number): void {
-    for (let reaped = 0; reaped < MOST_REAPED; reaped++) {
-      const held = this.#expiring.peek();
-      if (held === undefined || held.expiresAt > now) return;
-      this.#drop(held);
-      this.#enqueue(held.queued);
+    for (const queued of this.#held.reap(now)) {
+      this.#schedule.release(queued.key, now);
+      this.#enqueue(queued);
     }
   }
-
-  #drop(held: Held<P>): void {
-    this.#held.delete(held.token);
-    this.#expiring.remove(held);
-    this.#schedule.release(held.queued.key, this.#clock.now());
-  }
-
-  /** Sleeps until something changes, or the next host or lease is due. */
-  #change(deadline: number, signal: AbortSignal | undefined): Promise<void> {
-    this.#setTimer(deadline);
-    return new Promise((resolve) => {
-      const wake = () => {
-        this.#sleepers.delete(wake);
-        signal?.removeEventListener("abort", wake);
-        resolve();
-      };
-      this.#sleepers.add(wake);
-      signal?.addEventListener("abort", wake);
-    });
-  }
-
-  /** Only while someone waits; a timer that is early enough is left as it is. */
-  #setTimer(deadline: number): void {
-    const expiry = this.#expiring.peek()?.expiresAt ?? Infinity;
-    const at = Math.min(deadline, this.#schedule.nextAt, expiry);
-    if (at === Infinity || (this.#timer !== undefined && this.#timer.at <= at)) return;
-    this.#timer?.cancel.abort();
-    const timer = { at, cancel: new AbortController() };
-    this.#timer = timer;
-    this.#clock.sleep(Math.max(0, at - this.#clock.now()), timer.cancel.signal).then(() => {
-      if (this.#timer !== timer) return;
-      this.#timer = undefined;
-      this.#wake();
-    });
-  }
-
-  #wake(): void {
-    if (this.#sleepers.size === 0) return;
-    for (const wake of [...this.#sleepers]) wake();
-  }
-}
-
-function check<P>({ key, priority, notBefore, fingerprint }: FrontierItem<P>): void {
-  if (!isFingerprint(fingerprint)) {
-    throw new FrontierError(
-      `A fingerprint must be 32 hexadecimal digits, as fingerprint() gives them: received ${
-        JSON.stringify(fingerprint.slice(0, 64))
-      } for ${key}`,
-    );
-  }
-  if (Number.isFinite(priority) && !Number.isNaN(notBefore)) return;
-  throw new FrontierError(
-    `A priority must be a finite number and a time a number: received ${priority} and ${notBefore} for ${key}`,
-  );
 }

@@ -62,6 +62,12 @@ export class MemoryHost<P> implements HeapEntry {
     return this.#later?.peek()?.at ?? Infinity;
   }
 
+  /** What is queued, for now and for later. */
+  *payloads(): Iterable<P> {
+    for (const { payload } of this.#now.values()) yield payload;
+    for (const { queued } of this.#later?.values() ?? []) yield queued.payload;
+  }
+
   /** Queues a request, for now or for later. */
   push(queued: Queued<P>, notBefore: number, now: number): void {
     if (notBefore <= now) return this.#now.push(queued);

@@ -39,6 +39,11 @@ export class MemorySchedule<P> {
     return this.#waiting.peek()?.readyAt ?? Infinity;
   }
 
+  /** What is queued. */
+  *payloads(): Iterable<P> {
+    for (const host of this.#hosts.values()) yield* host.payloads();
+  }
+
   /** Queues a request. */
   push(queued: Queued<P>, notBefore: number, now: number): void {
     const host = this.#host(queued.key);

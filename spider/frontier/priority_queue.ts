@@ -20,6 +20,11 @@ export class PriorityQueue<T extends Ordered> {
     return this.#heap[0];
   }
 
+  /** The entries, in no particular order. */
+  values(): Iterable<T> {
+    return this.#heap.values();
+  }
+
   /** Adds an entry. */
   push(entry: T): void {
     let index = this.#heap.length;

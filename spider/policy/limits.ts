@@ -18,21 +18,38 @@ export interface Limits {
 
 const NAMES: readonly string[] = ["depth", "requests", "items", "bytes", "timeMs", "perHost"];
 
+/** What a crawl has spent. */
+export interface Spent {
+  /** Fetches. */
+  readonly requests: number;
+  /** Items. */
+  readonly items: number;
+  /** Bytes of bodies. */
+  readonly bytes: number;
+  /** Fetches by host. */
+  readonly perHost: Iterable<readonly [host: string, requests: number]>;
+}
+
 /** What a crawl may still spend. */
 export class Budget {
   readonly #limits: Limits;
-  readonly #perHost = new Map<string, number>();
+  readonly #perHost: Map<string, number> = new Map();
   #requests = 0;
   #items = 0;
   #bytes = 0;
 
   /**
    * @param limits The limits.
+   * @param spent What earlier runs of the crawl have spent. Default: nothing.
    * @throws {SpiderOptionError} For a limit that is not a number from 0 up, or does not exist.
    */
-  constructor(limits: Limits) {
+  constructor(limits: Limits, spent: Partial<Spent> = {}) {
     for (const [name, value] of Object.entries(limits)) checkLimit(name, value);
     this.#limits = limits;
+    this.#requests = spent.requests ?? 0;
+    this.#items = spent.items ?? 0;
+    this.#bytes = spent.bytes ?? 0;
+    if (limits.perHost !== undefined) this.#perHost = new Map(spent.perHost);
   }
 
   /** The longest time, in milliseconds; `undefined` for any. */

@@ -9,6 +9,8 @@ export interface RobotsAnswer {
   readonly status: number;
   /** The body. */
   readonly body: Uint8Array;
+  /** When that was, in milliseconds since 1970. Default: now. */
+  readonly fetchedAt?: number | undefined;
 }
 
 /** What {@linkcode Robots} works with. */
@@ -42,7 +44,7 @@ interface Known {
 }
 
 /** RFC 9309, section 2.4: a copy is not used for longer. */
-const TTL_MS = 24 * 3_600_000;
+export const ROBOTS_TTL_MS = 24 * 3_600_000;
 /** How long an origin whose robots.txt can't be had is left alone. */
 const GIVE_UP_MS = 3_600_000;
 const MOST_ATTEMPTS = 3;
@@ -117,11 +119,11 @@ export class Robots {
   async #learn(origin: string): Promise<void> {
     const { fetch, signal, agent } = this.#parts;
     try {
-      const { status, body } = await fetch(`${origin}/robots.txt`, signal);
+      const { status, body, fetchedAt = this.#now() } = await fetch(`${origin}/robots.txt`, signal);
       if (status >= 500) return this.#failed(origin, new Error(`status ${status}`));
       // Section 2.3.1.3: any 4xx means that there is none. A 3xx here led nowhere, likewise.
       const rules = parseRobots(status < 300 ? body : new Uint8Array(), agent);
-      this.#remember(origin, { until: this.#now() + TTL_MS, rules, attempts: 1 });
+      this.#remember(origin, { until: fetchedAt + ROBOTS_TTL_MS, rules, attempts: 1 });
     } catch (error) {
       if (!signal.aborted) this.#failed(origin, error);
     }

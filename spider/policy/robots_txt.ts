@@ -26,7 +26,7 @@ interface Group {
 }
 
 /** RFC 9309, section 2.5: at least 500 kibibytes must be read, and the rest may be left. */
-const MOST_BYTES = 500 * 1024;
+export const MOST_ROBOTS_BYTES = 500 * 1024;
 
 /** A delay beyond would only be a way to keep a crawl from ending. */
 const LONGEST_DELAY_MS = 3_600_000;
@@ -42,7 +42,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_60
  */
 export function parseRobots(body: Uint8Array, agent: string): RobotsRules {
   // A decoder takes the byte order mark away by itself.
-  const groups = groupsOf(new TextDecoder().decode(body.subarray(0, MOST_BYTES)));
+  const groups = groupsOf(new TextDecoder().decode(body.subarray(0, MOST_ROBOTS_BYTES)));
   const own = groups.filter((group) => group.agents.includes(productToken(agent)));
   const chosen = own.length > 0 ? own : groups.filter((group) => group.agents.includes("*"));
   return {

@@ -85,6 +85,16 @@ export class AutoThrottle {
     return clamped;
   }
 
+  /** The delays learnt so far, by host, in milliseconds. */
+  delays(): [host: string, ms: number][] {
+    return [...this.#delays];
+  }
+
+  /** Goes on from delays that were learnt before. */
+  restore(delays: Iterable<readonly [host: string, ms: number]>): void {
+    for (const [host, ms] of delays) this.#delays.set(host, ms);
+  }
+
   #penalty(sample: ThrottleSample, current: number): number {
     return this.#blockBackoff ? sample.retryAfterMs ?? current * 2 : current;
   }

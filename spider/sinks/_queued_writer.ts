@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { FileHandle } from "node:fs/promises";
 import type { SinkError } from "../errors.ts";
 
@@ -16,13 +17,17 @@ export class QueuedWriter {
   #drain: Promise<void> | undefined;
   #failure: SinkError | undefined;
   #failureTold = false;
+  /** How many bytes the file has. */
+  bytes: number;
 
   /**
    * @param file The file; closing it is its owner's task.
    * @param failureOf Makes the error to throw when a write fails.
+   * @param bytes How many bytes the file has. Default 0.
    */
-  constructor(file: FileHandle, failureOf: (cause: unknown) => SinkError) {
+  constructor(file: FileHandle, failureOf: (cause: unknown) => SinkError, bytes = 0) {
     this.#file = file;
+    this.bytes = bytes;
     this.#failureOf = failureOf;
   }
 
@@ -53,6 +58,18 @@ export class QueuedWriter {
   }
 
   /**
+   * Waits until everything is written.
+   *
+   * @param durability "full" to wait for the disk as well.
+   * @throws {SinkError} What a write failed with.
+   */
+  async settle(durability: "normal" | "full"): Promise<void> {
+    await this.flush();
+    this.#throwFailure();
+    if (durability === "full") await this.#file.datasync();
+  }
+
+  /**
    * Throws the failure, if there is one that nobody has heard of.
    *
    * @throws {SinkError} What a write failed with.
@@ -69,11 +86,12 @@ export class QueuedWriter {
 
   async #drainTexts(): Promise<void> {
     while (this.#texts.length > 0 && this.#failure === undefined) {
-      const chunk = this.#texts.join("");
+      const chunk = Buffer.from(this.#texts.join(""));
       this.#texts = [];
       this.#waitingChars = 0;
       try {
         await this.#file.appendFile(chunk);
+        this.bytes += chunk.byteLength;
       } catch (cause) {
         this.#failure = this.#failureOf(cause);
       }

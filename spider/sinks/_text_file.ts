@@ -3,6 +3,13 @@ import { type FileHandle, mkdir, open, realpath, rename, stat } from "node:fs/pr
 import { dirname } from "node:path";
 import { SinkError } from "../errors.ts";
 import { QueuedWriter } from "./_queued_writer.ts";
+import { type FileMark, fileNumber, openAtEnd, restoreFile } from "./_resumed_file.ts";
+
+/** How far a text file was. */
+export interface TextMark extends FileMark {
+  /** Where the text went until the end. */
+  readonly partial: string;
+}
 
 /**
  * A text file that is there as a whole or not at all: what is appended goes to a partial file beside it,
@@ -30,20 +37,62 @@ export class TextFile {
   async open(): Promise<void> {
     try {
       await mkdir(dirname(this.#path), { recursive: true });
-      const existing = await stat(this.#path).catch(() => undefined);
-      // The name may be a link; what it leads to is replaced, not the link.
-      this.#target = existing === undefined ? this.#path : await realpath(this.#path);
-      if (existing === undefined || existing.isFile()) {
-        this.#partial = `${this.#target}.${randomBytes(4).toString("hex")}.partial`;
-      }
-      this.#file = await open(this.#partial ?? this.#target, "w");
-      this.#writer = new QueuedWriter(
-        this.#file,
-        (cause) => this.#error("could not be written on", cause),
-      );
+      await this.#findTarget();
+      this.#write(await open(this.#partial ?? this.#target, "w"), 0);
     } catch (cause) {
       throw this.#error("can't be written", cause);
     }
+  }
+
+  /**
+   * Opens the file of an earlier run, as it was when the mark was made.
+   *
+   * @param mark How far it was.
+   * @returns False if that can't be done, because it is not there any more; then it is not open.
+   * @throws {SinkError} If it can't be written.
+   */
+  async resume({ partial, bytes, file }: TextMark): Promise<boolean> {
+    try {
+      await this.#findTarget();
+      if (this.#partial === undefined) return false;
+      if (!await restoreFile({ bytes, file }, [partial, this.#target])) return false;
+      this.#partial = partial;
+      this.#write(await openAtEnd(partial), bytes);
+      return true;
+    } catch (cause) {
+      throw this.#error("can't be written", cause);
+    }
+  }
+
+  /**
+   * Waits until everything is written, and says how far the file is.
+   *
+   * @throws {SinkError} If a write failed.
+   */
+  async mark(durability: "normal" | "full"): Promise<TextMark | undefined> {
+    const writer = this.#writer;
+    if (writer === undefined || this.#finish !== undefined) return undefined;
+    await writer.settle(durability);
+    if (this.#partial === undefined) return undefined; // a pipe keeps nothing
+    const file = await fileNumber(this.#partial);
+    return { bytes: writer.bytes, file, partial: this.#partial };
+  }
+
+  /** The name may be a link; what it leads to is replaced, not the link. */
+  async #findTarget(): Promise<void> {
+    const existing = await stat(this.#path).catch(() => undefined);
+    this.#target = existing === undefined ? this.#path : await realpath(this.#path);
+    if (existing?.isFile() === false) return;
+    this.#partial = `${this.#target}.${randomBytes(4).toString("hex")}.partial`;
+  }
+
+  #write(file: FileHandle, bytes: number): void {
+    this.#file = file;
+    this.#writer = new QueuedWriter(
+      file,
+      (cause) => this.#error("could not be written on", cause),
+      bytes,
+    );
   }
 
   /**

@@ -1,8 +1,8 @@
 import process from "node:process";
 import { InvalidOptionError } from "@orbweaver/session";
 import { jsonFields } from "./_json_form.ts";
-import { TextFile } from "./_text_file.ts";
-import type { Sink } from "./sink.ts";
+import { TextFile, type TextMark } from "./_text_file.ts";
+import type { ResumableSink, SinkMark } from "./sink.ts";
 
 /** How a {@linkcode CsvSink} writes. */
 export interface CsvSinkOptions {
@@ -49,7 +49,7 @@ const MOST_UNKNOWN = 1000;
  * await rm(join(path, ".."), { recursive: true });
  * ```
  */
-export class CsvSink implements Sink {
+export class CsvSink implements ResumableSink {
   /** The file's path. */
   readonly path: string;
   readonly #file: TextFile;
@@ -59,6 +59,7 @@ export class CsvSink implements Sink {
   #columns: readonly string[] | undefined;
   #known: ReadonlySet<string> = new Set();
   #isEmpty = true;
+  #items = 0;
 
   /**
    * Makes a sink; nothing is written before it is opened.
@@ -89,6 +90,33 @@ export class CsvSink implements Sink {
     return this.#file.open();
   }
 
+  /** The file's path, which names the output. */
+  get place(): string {
+    return this.path;
+  }
+
+  /**
+   * Goes on with the file of an earlier run, with its columns, or creates a partial file.
+   *
+   * @throws {SinkError} If it can't be created.
+   */
+  async resume(mark: SinkMark | undefined): Promise<number> {
+    if (mark === undefined || !await this.#file.resume(mark as unknown as TextMark)) {
+      await this.#file.open();
+      return 0;
+    }
+    this.#items = mark.items;
+    this.#isEmpty = mark.items === 0;
+    if (mark.items > 0) this.#setColumns(checkedColumns(mark.columns as string[]));
+    return mark.items;
+  }
+
+  /** Sees to it that what was written is in the partial file, and says how far it is. */
+  async mark(durability: "normal" | "full"): Promise<SinkMark> {
+    const items = this.#items;
+    return { ...await this.#file.mark(durability), items, columns: this.#columns };
+  }
+
   /**
    * Writes one item as a row.
    *
@@ -104,6 +132,7 @@ export class CsvSink implements Sink {
     const row = this.#row(
       columns.map((column) => Object.hasOwn(fields, column) ? this.#text(fields[column]) : ""),
     );
+    this.#items += 1;
     await this.#file.append(this.#head() + row);
   }
 

@@ -1,6 +1,6 @@
-import { TextFile } from "./_text_file.ts";
+import { TextFile, type TextMark } from "./_text_file.ts";
 import { jsonText } from "./_json_form.ts";
-import type { Sink } from "./sink.ts";
+import type { ResumableSink, SinkMark } from "./sink.ts";
 
 /** How a {@linkcode JsonSink} writes. */
 export interface JsonSinkOptions {
@@ -30,12 +30,12 @@ export interface JsonSinkOptions {
  * await rm(join(path, ".."), { recursive: true });
  * ```
  */
-export class JsonSink implements Sink {
+export class JsonSink implements ResumableSink {
   /** The file's path. */
   readonly path: string;
   readonly #file: TextFile;
   readonly #indent: number;
-  #isEmpty = true;
+  #items = 0;
 
   /**
    * Makes a sink; nothing is written before it is opened.
@@ -58,6 +58,28 @@ export class JsonSink implements Sink {
     return this.#file.open();
   }
 
+  /** The file's path, which names the output. */
+  get place(): string {
+    return this.path;
+  }
+
+  /**
+   * Goes on with the file of an earlier run, or creates a partial file.
+   *
+   * @throws {SinkError} If it can't be created.
+   */
+  async resume(mark: SinkMark | undefined): Promise<number> {
+    if (mark !== undefined && await this.#file.resume(mark as unknown as TextMark)) {
+      this.#items = mark.items;
+    } else await this.#file.open();
+    return this.#items;
+  }
+
+  /** Sees to it that what was written is in the partial file, and says how far it is. */
+  async mark(durability: "normal" | "full"): Promise<SinkMark> {
+    return { ...await this.#file.mark(durability), items: this.#items };
+  }
+
   /**
    * Writes one item.
    *
@@ -66,8 +88,8 @@ export class JsonSink implements Sink {
    */
   async write(item: unknown): Promise<void> {
     const text = jsonText(item, this.#indent);
-    const before = this.#isEmpty ? "[\n" : ",\n";
-    this.#isEmpty = false;
+    const before = this.#items === 0 ? "[\n" : ",\n";
+    this.#items += 1;
     await this.#file.append(before + text);
   }
 
@@ -77,7 +99,7 @@ export class JsonSink implements Sink {
    * @throws {SinkError} If that can't be done; the partial file then stays.
    */
   close(): Promise<void> {
-    return this.#file.finish(this.#isEmpty ? "[]\n" : "\n]\n");
+    return this.#file.finish(this.#items === 0 ? "[]\n" : "\n]\n");
   }
 
   /** Closes the file; see {@linkcode JsonSink.close}. */

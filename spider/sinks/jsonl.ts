@@ -2,7 +2,8 @@ import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InvalidYieldError, SinkError } from "../errors.ts";
 import { QueuedWriter } from "./_queued_writer.ts";
-import type { Sink } from "./sink.ts";
+import { type FileMark, fileNumber, openAtEnd, restoreFile } from "./_resumed_file.ts";
+import type { ResumableSink, SinkMark } from "./sink.ts";
 
 /**
  * Writes items to a file, one JSON object a line (https://jsonlines.org). The file is created anew,
@@ -26,12 +27,13 @@ import type { Sink } from "./sink.ts";
  * await rm(join(path, ".."), { recursive: true });
  * ```
  */
-export class JsonlSink implements Sink {
+export class JsonlSink implements ResumableSink {
   /** The file's path. */
   readonly path: string;
   #file: FileHandle | undefined;
   #writer: QueuedWriter | undefined;
   #close: Promise<void> | undefined;
+  #items = 0;
 
   /**
    * Makes a sink; nothing is written before it is opened.
@@ -50,14 +52,37 @@ export class JsonlSink implements Sink {
   async open(): Promise<void> {
     try {
       await mkdir(dirname(this.path), { recursive: true });
-      this.#file = await open(this.path, "w");
-      this.#writer = new QueuedWriter(
-        this.#file,
-        (cause) => this.#error("could not be written on", cause),
-      );
+      this.#write(await open(this.path, "w"), 0);
     } catch (cause) {
       throw this.#error("can't be written", cause);
     }
+  }
+
+  /** The file's path, which names the output. */
+  get place(): string {
+    return this.path;
+  }
+
+  /**
+   * Goes on with the file of an earlier run, or creates it.
+   *
+   * @throws {SinkError} If it can't be created.
+   */
+  async resume(mark: SinkMark | undefined): Promise<number> {
+    if (mark === undefined || !await this.#restore(mark as unknown as FileMark)) {
+      await this.open();
+      return 0;
+    }
+    this.#items = mark.items;
+    return mark.items;
+  }
+
+  /** Sees to it that what was written is in the file, and says how far it is. */
+  async mark(durability: "normal" | "full"): Promise<SinkMark> {
+    const items = this.#items;
+    if (this.#writer === undefined || this.#close !== undefined) return { items };
+    await this.#writer.settle(durability);
+    return { items, bytes: this.#writer.bytes, file: await fileNumber(this.path) };
   }
 
   /**
@@ -72,7 +97,9 @@ export class JsonlSink implements Sink {
         `Output '${this.path}' is not open: write after open() and before close()`,
       );
     }
-    await this.#writer.write(toLine(item));
+    const line = toLine(item);
+    this.#items += 1;
+    await this.#writer.write(line);
   }
 
   /** Writes what is buffered and closes the file. */
@@ -84,6 +111,25 @@ export class JsonlSink implements Sink {
   /** Closes the file; see {@linkcode JsonlSink.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #restore({ bytes, file }: FileMark): Promise<boolean> {
+    try {
+      if (!await restoreFile({ bytes, file }, [this.path])) return false;
+      this.#write(await openAtEnd(this.path), bytes);
+      return true;
+    } catch (cause) {
+      throw this.#error("can't be written", cause);
+    }
+  }
+
+  #write(file: FileHandle, bytes: number): void {
+    this.#file = file;
+    this.#writer = new QueuedWriter(
+      file,
+      (cause) => this.#error("could not be written on", cause),
+      bytes,
+    );
   }
 
   async #finish(): Promise<void> {

@@ -6,7 +6,7 @@ import { InvalidOptionError } from "@orbweaver/session";
 import { InvalidYieldError, SinkError } from "../errors.ts";
 import { jsonText } from "./_json_form.ts";
 import { type Row, rowOf } from "./_sqlite_row.ts";
-import type { Sink } from "./sink.ts";
+import type { ResumableSink, SinkMark } from "./sink.ts";
 
 /** How a {@linkcode SqliteSink} writes. */
 export interface SqliteSinkOptions {
@@ -56,7 +56,7 @@ const LOCK_TIMEOUT_MS = 1000;
  * await rm(join(path, ".."), { recursive: true });
  * ```
  */
-export class SqliteSink implements Sink {
+export class SqliteSink implements ResumableSink {
   /** The database's path. */
   readonly path: string;
   readonly #table: string;
@@ -74,6 +74,7 @@ export class SqliteSink implements Sink {
   /** Closing does not repeat what a write has told. */
   #failureTold = false;
   #close: Promise<void> | undefined;
+  #items = 0;
 
   /**
    * Makes a sink; nothing is written before it is opened.
@@ -94,7 +95,54 @@ export class SqliteSink implements Sink {
    *
    * @throws {SinkError} If that can't be done, for example because the file is no database.
    */
-  async open(): Promise<void> {
+  open(): Promise<void> {
+    return this.#open((database) => this.#prepareTable(database));
+  }
+
+  /** The database's path and the table, which name the output. */
+  get place(): string {
+    return `${this.path} ${this.#table}`;
+  }
+
+  /**
+   * Goes on with the table of an earlier run, or makes it ready.
+   *
+   * @throws {SinkError} If that can't be done.
+   */
+  async resume(mark: SinkMark | undefined): Promise<number> {
+    await this.#open((database) => {
+      if (mark !== undefined && this.#takeBack(database, mark)) this.#items = mark.items;
+      else this.#prepareTable(database);
+    });
+    return this.#items;
+  }
+
+  /** Sees to it that what was written is in the table, and says how far it is. */
+  async mark(durability: "normal" | "full"): Promise<SinkMark> {
+    const items = this.#items;
+    await this.#flush;
+    this.#throwFailure();
+    const database = this.#database;
+    if (database === undefined || this.#columns.size === 0) return { items, row: 0 };
+    if (durability === "full") database.exec("pragma wal_checkpoint(full)");
+    const { row } = database.prepare(`select max(rowid) as row from ${quoted(this.#table)}`).get()!;
+    return { items, row: Number(row ?? 0) };
+  }
+
+  /** Takes away the rows after a mark; gives false if the rows before are not there any more. */
+  #takeBack(database: DatabaseSync, { row }: SinkMark): boolean {
+    this.#readColumns(database);
+    if (this.#columns.size === 0) return false;
+    const table = quoted(this.#table);
+    database.prepare(`delete from ${table} where rowid > ?`).run(Number(row));
+    const { last } = database.prepare(`select max(rowid) as last from ${table}`).get()!;
+    if (Number(last ?? 0) === row) return true;
+    this.#columns.clear();
+    this.#reserved.clear();
+    return false;
+  }
+
+  async #open(prepare: (database: DatabaseSync) => void): Promise<void> {
     try {
       await mkdir(dirname(this.path), { recursive: true });
       const existing = await stat(this.path).catch(() => undefined);
@@ -103,7 +151,7 @@ export class SqliteSink implements Sink {
       this.#database = new DatabaseSync(this.path, { timeout: LOCK_TIMEOUT_MS });
       this.#database.exec("pragma journal_mode = wal; pragma synchronous = normal");
       proveWritable(this.#database);
-      this.#prepareTable(this.#database);
+      prepare(this.#database);
     } catch (cause) {
       this.#database?.close();
       this.#database = undefined;
@@ -125,6 +173,7 @@ export class SqliteSink implements Sink {
       );
     }
     this.#waiting.push(this.#toRow(item));
+    this.#items += 1;
     this.#flush ??= this.#flushSoon();
     if (this.#waiting.length < MOST_WAITING) return;
     await this.#flush;
@@ -163,15 +212,19 @@ export class SqliteSink implements Sink {
   #prepareTable(database: DatabaseSync): void {
     const table = quoted(this.#table);
     if (this.#existing === "replace") database.exec(`drop table if exists ${table}`);
+    this.#readColumns(database);
+    if (this.#layout !== "json") return;
+    if (this.#columns.size === 0) this.#createTable(database, ["item"]);
+    else if (!this.#columns.has("item")) {
+      throw new Error(`table '${this.#table}' has no column 'item'; choose another table`);
+    }
+  }
+
+  #readColumns(database: DatabaseSync): void {
     const there = database.prepare(`select name from pragma_table_info(?)`).all(this.#table);
     for (const { name } of there) {
       this.#columns.set(String(name).toLowerCase(), String(name));
       this.#reserved.add(String(name).toLowerCase());
-    }
-    if (this.#layout !== "json") return;
-    if (there.length === 0) this.#createTable(database, ["item"]);
-    else if (!this.#columns.has("item")) {
-      throw new Error(`table '${this.#table}' has no column 'item'; choose another table`);
     }
   }
 

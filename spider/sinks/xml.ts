@@ -1,8 +1,8 @@
 import { InvalidOptionError } from "@orbweaver/session";
 import { InvalidYieldError } from "../errors.ts";
 import { jsonFields } from "./_json_form.ts";
-import { TextFile } from "./_text_file.ts";
-import type { Sink } from "./sink.ts";
+import { TextFile, type TextMark } from "./_text_file.ts";
+import type { ResumableSink, SinkMark } from "./sink.ts";
 
 /** How an {@linkcode XmlSink} writes. */
 export interface XmlSinkOptions {
@@ -37,12 +37,13 @@ export interface XmlSinkOptions {
  * await rm(join(path, ".."), { recursive: true });
  * ```
  */
-export class XmlSink implements Sink {
+export class XmlSink implements ResumableSink {
   /** The file's path. */
   readonly path: string;
   readonly #file: TextFile;
   readonly #rootTag: string;
   readonly #itemTag: string;
+  #items = 0;
 
   /**
    * Makes a sink; nothing is written before it is opened.
@@ -68,6 +69,28 @@ export class XmlSink implements Sink {
     await this.#file.append(`<?xml version="1.0" encoding="UTF-8"?>\n<${this.#rootTag}>\n`);
   }
 
+  /** The file's path, which names the output. */
+  get place(): string {
+    return this.path;
+  }
+
+  /**
+   * Goes on with the file of an earlier run, or creates a partial file.
+   *
+   * @throws {SinkError} If it can't be created.
+   */
+  async resume(mark: SinkMark | undefined): Promise<number> {
+    if (mark !== undefined && await this.#file.resume(mark as unknown as TextMark)) {
+      this.#items = mark.items;
+    } else await this.open();
+    return this.#items;
+  }
+
+  /** Sees to it that what was written is in the partial file, and says how far it is. */
+  async mark(durability: "normal" | "full"): Promise<SinkMark> {
+    return { ...await this.#file.mark(durability), items: this.#items };
+  }
+
   /**
    * Writes one item.
    *
@@ -75,7 +98,9 @@ export class XmlSink implements Sink {
    * @throws {SinkError} If the file can't be written, for example because the disk is full.
    */
   async write(item: unknown): Promise<void> {
-    await this.#file.append(`  ${element(this.#itemTag, jsonFields(item), 0)}\n`);
+    const text = element(this.#itemTag, jsonFields(item), 0);
+    this.#items += 1;
+    await this.#file.append(`  ${text}\n`);
   }
 
   /**

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startShop } from "@orbweaver/cli/demo";
 import { withFolder } from "./_folder.ts";
@@ -261,5 +261,39 @@ Deno.test("NO_COLOR on a terminal: the live view has no colours", async () => {
     assert.match(ran.stderr, CURSOR);
     // deno-lint-ignore no-control-regex -- escape sequences are what is looked for
     assert.doesNotMatch(ran.stderr, /\x1b\[\d+m/);
+  });
+});
+
+Deno.test("--crawl-dir goes on where a limit stopped it, adds to the output, and does a completed crawl once", async () => {
+  await withSpider({ members: "override limits = { requests: 2 };" }, async (spider, output) => {
+    const crawlDir = join(output, "..", "crawl");
+    const args = ["crawl", spider, "-o", output, "--crawl-dir", crawlDir];
+    assert.equal((await runHere(args)).exitCode, 4);
+    assert.equal((await itemsIn(output)).length, 2);
+    const source = await readFile(spider, "utf8");
+    // A name of its own, since the module of the first is still loaded.
+    const unlimited = spider.replace("spider.ts", "unlimited.ts");
+    await writeFile(unlimited, source.replace("requests: 2", "requests: 9"));
+    const rest = ["crawl", unlimited, ...args.slice(2)];
+    const { exitCode, stderr } = await runHere(rest);
+    assert.equal(exitCode, 0, stderr);
+    assert.deepEqual((await itemsIn(output)).map((item) => item.products), [20, 20, 10]);
+    const again = await runHere(rest);
+    assert.equal(again.exitCode, 0);
+    assert.match(again.stderr, /is completed, and nothing is fetched/);
+    assert.equal((await itemsIn(output)).length, 3);
+  });
+});
+
+Deno.test("--crawl-dir of another spider is a mistake of usage, told in one line", async () => {
+  await withSpider({}, async (spider, output) => {
+    const crawlDir = join(output, "..", "crawl");
+    const args = ["-o", output, "--crawl-dir", crawlDir];
+    assert.equal((await runHere(["crawl", spider, ...args])).exitCode, 0);
+    const other = spider.replace("spider.ts", "other.ts");
+    await writeFile(other, (await readFile(spider, "utf8")).replace('"listings"', '"other"'));
+    const { exitCode, stderr } = await runHere(["crawl", other, ...args]);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /holds a crawl of spider 'listings', and this is spider 'other'/);
   });
 });

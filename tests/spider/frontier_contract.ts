@@ -25,15 +25,23 @@ export function item(
 /** Only what can be had at once. */
 const AT_ONCE = { waitMs: 0 };
 
+/** Registers a test with whatever runs it. */
+export type Register = (name: string, run: () => Promise<void>) => void;
+
 /**
  * Registers the tests.
  *
  * @param name The frontier's name.
  * @param make Makes an empty one.
+ * @param register Registers a test. Default: `Deno.test`.
  */
-export function frontierContract(name: string, make: () => Promise<Subject>): void {
+export function frontierContract(
+  name: string,
+  make: () => Promise<Subject>,
+  register: Register = (what, run) => Deno.test(what, run),
+): void {
   const test = (what: string, run: (subject: Subject) => Promise<void>) =>
-    Deno.test(`${name}: ${what}`, async () => {
+    register(`${name}: ${what}`, async () => {
       const subject = await make();
       try {
         await run(subject);
@@ -125,6 +133,28 @@ export function frontierContract(name: string, make: () => Promise<Subject>): vo
     const { items, counters } = await frontier.stats();
     assert.equal(items, 3);
     assert.deepEqual(counters, { requests: 2, bytes: 5 });
+  });
+
+  test("counters add up with a push, a retry and a burial, and not for a stale lease", async ({ frontier }) => {
+    const counters = { __proto__x: 1, "a.test requests": 2.5 };
+    await frontier.push([item("a"), item("b")], { counters });
+    const [a, b] = await frontier.lease({ max: 2 });
+    await frontier.retry(a!, { counters });
+    await frontier.bury(b!, "broken", { counters });
+    await frontier.retry(a!, { counters });
+    await frontier.bury(b!, "broken", { counters });
+    await frontier.settle(b!, { counters });
+    assert.deepEqual((await frontier.stats()).counters, { __proto__x: 3, "a.test requests": 7.5 });
+  });
+
+  test("pending() gives what is queued, leased and has to wait, and nothing that is done", async ({ frontier, now }) => {
+    await frontier.push([item("done"), item("dead"), item("leased")]);
+    const [done, dead] = await frontier.lease({ max: 3 });
+    await frontier.settle(done!, {});
+    await frontier.bury(dead!, "broken");
+    await frontier.push([item("queued"), item("late", { notBefore: now() + 1_000 })]);
+    const pending = await Array.fromAsync(frontier.pending());
+    assert.deepEqual(pending.sort(), ["late", "leased", "queued"]);
   });
 
   test("a lease says what it is, and a second settling changes nothing", async ({ frontier, now }) => {

@@ -107,7 +107,8 @@ Deno.test("statistics of pages by callback, session and proxy, and what the spid
 Deno.test("statistics are bounded, whatever the hosts are called", () => {
   const recorder = new StatsRecorder(newStats(0, SETTINGS));
   const response = new SessionResponse({ url: "https://x.test/", status: 200 });
-  const fetched = (host: string) => recorder.fetched({ host, sid: "a", response, latencyMs: 1 });
+  const fetched = (host: string) =>
+    recorder.fetched({ token: "1", host, sid: "a", response, latencyMs: 1 });
   fetched("__proto__");
   fetched("__proto__");
   fetched("constructor");

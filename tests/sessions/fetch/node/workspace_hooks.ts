@@ -14,6 +14,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "@orbweaver/browser-session/puppeteer": "sessions/browser/engines/puppeteer.ts",
   "@orbweaver/browser-session/astral": "sessions/browser/engines/astral.ts",
   "@orbweaver/spider": "spider/mod.ts",
+  "@orbweaver/spider/redis": "spider/redis.ts",
 };
 
 registerHooks({

@@ -1,0 +1,114 @@
+/**
+ * Queues of crawls: ours, in memory, in SQLite and in Redis, beside those of others.
+ *
+ * `deno task bench frontier [--rounds 5] [--count 10000] [--only NAME]... [--large 5000000]`
+ *
+ * Each candidate runs in a process of its own, and they take turns, so that a busy machine is busy for all.
+ * Redis is started on loopback with an append-only file, for each of them anew. scrapy-redis runs if
+ * `SCRAPY_REDIS` names a folder with its source (`src/` of the repository) and `/usr/bin/python3` has Scrapy
+ * and redis-py; `PYTHON` names another Python.
+ *
+ * `--large` also makes a file with that many queued requests, and measures how long it takes to open.
+ *
+ * @module
+ */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { parseArgs, promisify } from "node:util";
+import { CANDIDATES } from "./candidates.ts";
+import { measureFile, measureLargeFile } from "./files.ts";
+
+/** How many times as fast as another ours has to be, by kind of work. */
+const GOALS: readonly [ours: string, other: string, goals: Readonly<Record<string, number>>][] = [
+  ["SqliteFrontier", "Crawlee RequestQueue, memory", {
+    "push one by one": 5,
+    "push batched": 5,
+    "lease+settle one by one": 5,
+  }],
+  ["RedisFrontier", "BullMQ", { "lease+settle 100 at once": 4 }],
+  ["RedisFrontier", "scrapy-redis", { "push one by one": 1 }],
+];
+
+type Rates = Readonly<Record<string, number>>;
+
+const run = promisify(execFile);
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "5" },
+    count: { type: "string", default: "10000" },
+    only: { type: "string", multiple: true },
+    large: { type: "string" },
+  },
+});
+
+async function ratesOf(name: string): Promise<Rates | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), "bench-frontier-"));
+  const { flags = [], python } = CANDIDATES[name]!;
+  const [program, ...args] = python === undefined
+    ? [process.execPath, "run", "-A", "--no-check", ...flags, "worker.ts", name]
+    : [process.env.PYTHON ?? "/usr/bin/python3", python];
+  try {
+    const { stdout } = await run(program!, [...args, options.count, folder], {
+      cwd: import.meta.dirname,
+    });
+    return JSON.parse(stdout.trim().split("\n").at(-1)!);
+  } catch (error) {
+    const { stderr = "" } = error as { stderr?: string };
+    console.error(`${name} is left out: ${stderr.trim().split("\n").at(-1)}`);
+    return undefined;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((one, other) => one - other)[numbers.length >> 1]!;
+}
+
+function mediansOf(rounds: readonly Rates[]): Rates {
+  const kinds = Object.keys(rounds[0]!);
+  return Object.fromEntries(kinds.map((kind) => [kind, median(rounds.map((r) => r[kind]!))]));
+}
+
+function printTable(all: ReadonlyMap<string, Rates>): void {
+  const kinds = [...new Set([...all.values()].flatMap(Object.keys))];
+  console.log(`| requests a second, or bytes of each | ${kinds.join(" | ")} |`);
+  console.log(`| --- |${kinds.map(() => " ---: |").join("")}`);
+  for (const [name, rates] of all) {
+    const cells = kinds.map((kind) =>
+      rates[kind] === undefined ? "" : String(Math.round(rates[kind]))
+    );
+    console.log(`| ${name} | ${cells.join(" | ")} |`);
+  }
+}
+
+function printRatios(all: ReadonlyMap<string, Rates>): void {
+  for (const [ours, other, goals] of GOALS) {
+    const [mine, theirs] = [all.get(ours), all.get(other)];
+    if (mine === undefined || theirs === undefined) continue;
+    for (const [kind, goal] of Object.entries(goals)) {
+      const ratio = mine[kind]! / theirs[kind]!;
+      console.log(`${ours} ÷ ${other}, ${kind}: ${ratio.toFixed(1)}x (goal ${goal}x)`);
+    }
+  }
+}
+
+const names = options.only ?? Object.keys(CANDIDATES);
+const rounds = new Map<string, Rates[]>();
+for (let round = 0; round < Number(options.rounds); round++) {
+  for (const name of names) {
+    const rates = await ratesOf(name);
+    if (rates !== undefined) rounds.set(name, [...rounds.get(name) ?? [], rates]);
+  }
+}
+const all = new Map([...rounds].map(([name, rates]) => [name, mediansOf(rates)]));
+console.log(
+  `${options.count} requests for 100 hosts with 10 priorities; medians of ${options.rounds} turns`,
+);
+printTable(all);
+printRatios(all);
+await measureFile(100_000);
+if (options.large !== undefined) await measureLargeFile(Number(options.large));

@@ -1,0 +1,256 @@
+import { Redis } from "ioredis";
+import { Buffer } from "node:buffer";
+import { systemClock } from "../engine/clock.ts";
+import {
+  clusterMessage,
+  StoreError,
+  storeErrorOf,
+  StoreRefusedError,
+  troubleOf,
+} from "./redis_errors.ts";
+import type { Script } from "./redis_scripts/scripts.ts";
+import { placeOf } from "./redis_url.ts";
+
+/** What may be sent to a server. */
+export type Argument = string | Uint8Array;
+
+/** Settings of a {@linkcode RedisConnection}. */
+export interface RedisConnectionOptions {
+  /** The server. */
+  readonly url: URL;
+  /** Certificates of authorities to trust besides the machine's, in PEM. */
+  readonly ca?: string | undefined;
+  /** What every key begins with. */
+  readonly prefix: string;
+  /** How long a server that does not answer is waited for at the start, in milliseconds. */
+  readonly connectTimeoutMs: number;
+  /** How long it is waited for later, in milliseconds. */
+  readonly patienceMs: number;
+  /** How long one command may take, in milliseconds; then the connection counts as broken. */
+  readonly commandTimeoutMs: number;
+  /** Called when there may be something new to take. */
+  readonly onWake: () => void;
+}
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2_000;
+/** How long a connection that is closed may take to say goodbye; one that is broken never does. */
+const GOODBYE_MS = 100;
+/** The oldest server whose scripts and memory use are known to be right. */
+const OLDEST_VERSION = 7;
+const KEYS_A_PAGE = 1_000;
+/** The most bytes a call may have; Redis closes the connection of who sends 1 GB. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
+/**
+ * A connection that comes back: a call waits, with back-off, while the server is away or full, and is
+ * sent again until it was answered. So whatever is called must be such that twice is the same as once.
+ */
+export class RedisConnection {
+  readonly place: string;
+  readonly #options: RedisConnectionOptions;
+  readonly #closing = new AbortController();
+  readonly #calls = new Set<Promise<unknown>>();
+  #client: Promise<Redis> | undefined;
+
+  private constructor(options: RedisConnectionOptions) {
+    this.#options = options;
+    this.place = placeOf(options.url);
+  }
+
+  /**
+   * Connects.
+   *
+   * @throws {StoreError} If the server does not answer in time, or refuses.
+   */
+  static async open(options: RedisConnectionOptions): Promise<RedisConnection> {
+    const connection = new RedisConnection(options);
+    try {
+      await connection.#patiently(options.connectTimeoutMs, async (client) => {
+        refuseUnsuitable(await client.info("server").catch(() => ""), connection.place);
+      });
+      return connection;
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Runs a script until it was answered.
+   *
+   * @param script The script.
+   * @param args Its arguments; the prefix of the keys goes before them.
+   * @param signal Ends the waiting for a server that is away.
+   * @throws {StoreError} If the server refuses, or was away or full for too long.
+   */
+  call(script: Script, args: readonly Argument[], signal?: AbortSignal): Promise<unknown> {
+    let bytes = 0;
+    for (const arg of args) bytes += arg.length;
+    if (bytes > MOST_BYTES) {
+      return Promise.reject(
+        new StoreError(
+          `One step may take ${MOST_BYTES} bytes to Redis: received ${bytes}; give fewer or smaller ` +
+            `requests and items at a time`,
+          { place: this.place, problem: "failed" },
+        ),
+      );
+    }
+    const sent = args.map((arg) =>
+      typeof arg === "string" ? arg : Buffer.from(arg.buffer, arg.byteOffset, arg.byteLength)
+    );
+    const call = this.#patiently(
+      this.#options.patienceMs,
+      (client) => run(client, script, [this.#options.prefix, ...sent]),
+      signal,
+    );
+    this.#calls.add(call);
+    const done = () => this.#calls.delete(call);
+    call.then(done, done);
+    return call;
+  }
+
+  /** Deletes every key that begins with the prefix, what the crawl is known by first. */
+  async deleteAll(): Promise<void> {
+    const { prefix, patienceMs } = this.#options;
+    await this.#patiently(patienceMs, (client) => client.unlink(`${prefix}meta`));
+    for await (const keys of this.keys(`${escaped(prefix)}*`)) {
+      await this.#patiently(patienceMs, (client) => client.unlink(...keys));
+    }
+  }
+
+  /**
+   * The keys of the server that fit a pattern, in pages.
+   *
+   * @param pattern The pattern, as for `SCAN`.
+   */
+  async *keys(pattern: string): AsyncIterable<string[]> {
+    let cursor = "0";
+    do {
+      const [next, keys] = await this.#patiently(
+        this.#options.patienceMs,
+        (client) => client.scan(cursor, "MATCH", pattern, "COUNT", KEYS_A_PAGE),
+      );
+      cursor = next;
+      if (keys.length > 0) yield keys;
+    } while (cursor !== "0");
+  }
+
+  /** Lets the calls under way end, and closes; idempotent. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#calls);
+    const client = await this.#client?.catch(() => undefined);
+    if (client !== undefined) await ended(client);
+  }
+
+  async #patiently<T>(
+    patienceMs: number,
+    attempt: (client: Redis) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const begin = performance.now();
+    const stop = signal === undefined
+      ? this.#closing.signal
+      : AbortSignal.any([signal, this.#closing.signal]);
+    for (let failures = 0;; failures++) {
+      if (this.#closing.signal.aborted) {
+        throw new StoreError("The store was closed", { place: this.place, problem: "failed" });
+      }
+      const client = this.#connected();
+      try {
+        return await attempt(await client);
+      } catch (error) {
+        const waitedMs = performance.now() - begin;
+        const isOver = waitedMs >= patienceMs || stop.aborted;
+        if (troubleOf(error) === "final" || isOver) {
+          throw storeErrorOf(error, this.place, waitedMs);
+        }
+        if (troubleOf(error) === "away") await this.#drop(client);
+      }
+      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
+      await systemClock.sleep(pauseMs * (0.5 + Math.random() / 2), stop);
+    }
+  }
+
+  #connected(): Promise<Redis> {
+    this.#client ??= this.#connect();
+    return this.#client;
+  }
+
+  /** Every connection is a new one: none comes back by itself, half set up. */
+  async #connect(): Promise<Redis> {
+    const { url, ca, connectTimeoutMs, commandTimeoutMs, prefix, onWake } = this.#options;
+    const client = new Redis(url.href, {
+      lazyConnect: true,
+      retryStrategy: () => null,
+      enableReadyCheck: false,
+      disableClientInfo: true,
+      autoResubscribe: false,
+      autoResendUnfulfilledCommands: false,
+      connectTimeout: Math.min(connectTimeoutMs, commandTimeoutMs),
+      commandTimeout: commandTimeoutMs,
+      disconnectTimeout: GOODBYE_MS,
+      ...(ca === undefined || url.protocol === "redis:" ? {} : { tls: { ca } }),
+    });
+    let failure: Error | undefined;
+    client.on("error", (error: Error) => failure ??= error);
+    try {
+      await client.connect();
+      client.on("message", onWake);
+      await client.subscribe(`${prefix}wake`);
+    } catch (error) {
+      await ended(client);
+      throw failure ?? error;
+    }
+    // Whatever was published while there was no connection was not heard.
+    onWake();
+    return client;
+  }
+
+  /** Gives a connection up that does not work, unless another took its place already. */
+  async #drop(dropped: Promise<Redis>): Promise<void> {
+    if (this.#client === dropped) this.#client = undefined;
+    const client = await dropped.catch(() => undefined);
+    if (client !== undefined) await ended(client);
+  }
+}
+
+/** A text as it is in a pattern that fits nothing else. */
+function escaped(text: string): string {
+  return text.replace(/[\\*?[\]^-]/g, "\\$&");
+}
+
+/** By its digest, and by its text where the server does not know it yet, or any more. */
+async function run(
+  client: Redis,
+  { text, sha1 }: Script,
+  args: readonly (string | Buffer)[],
+): Promise<unknown> {
+  try {
+    return await client.callBuffer("EVALSHA", [sha1, "1", ...args]);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
+    return await client.callBuffer("EVAL", [text, "1", ...args]);
+  }
+}
+
+function refuseUnsuitable(info: string, place: string): void {
+  if (/^redis_mode:cluster\b/m.test(info)) {
+    throw new StoreRefusedError(clusterMessage(place), { place, problem: "refused" });
+  }
+  const version = /^redis_version:(\S+)/m.exec(info)?.[1];
+  if (version === undefined || Number.parseInt(version) >= OLDEST_VERSION) return;
+  throw new StoreRefusedError(
+    `The Redis at ${place} is of version ${version}: expected ${OLDEST_VERSION} or newer`,
+    { place, problem: "refused" },
+  );
+}
+
+/** Closes a client's connection; resolves when it is closed. */
+function ended(client: Redis): Promise<void> {
+  if (client.status === "end") return Promise.resolve();
+  const end = new Promise<void>((resolve) => client.once("end", () => resolve()));
+  client.disconnect();
+  return end;
+}

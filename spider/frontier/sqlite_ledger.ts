@@ -1,0 +1,158 @@
+import type { StatementSync } from "node:sqlite";
+import type { Counters } from "./frontier.ts";
+import type { SqliteStore } from "./sqlite_store.ts";
+
+/** What is counted in one row. */
+export interface Tally {
+  /** Requests queued, leased or waiting. */
+  pending: number;
+  /** Distinct requests ever pushed. */
+  seen: number;
+  /** Dead letters. */
+  dead: number;
+  /** Items. */
+  items: number;
+  /** The number of the last handing-out. */
+  served: number;
+  /** How often the file was opened. */
+  runs: number;
+}
+
+interface TallyRow extends Tally {
+  is_closed: number;
+}
+
+/** An item, and its number. */
+export interface ItemRow {
+  readonly number: number;
+  readonly data: Uint8Array;
+}
+
+/** A dead letter. */
+export interface DeadRow {
+  readonly id: number;
+  readonly key: string;
+  readonly priority: number;
+  readonly payload: Uint8Array;
+  readonly reason: string;
+}
+
+/** How many rows are read at once. */
+const BATCH = 200;
+
+/** What was seen, what came out, what failed, and how much of it. */
+export class SqliteLedger {
+  /** The counts, those of the open transaction included. */
+  readonly tally: Tally;
+  /** Whether the run before was killed. */
+  readonly wasKilled: boolean;
+  readonly #see: StatementSync;
+  readonly #addItem: StatementSync;
+  readonly #items: StatementSync;
+  readonly #bury: StatementSync;
+  readonly #dead: StatementSync;
+  readonly #exhume: StatementSync;
+  readonly #count: StatementSync;
+  readonly #counters: StatementSync;
+  readonly #getState: StatementSync;
+  readonly #setState: StatementSync;
+  readonly #writeTally: StatementSync;
+  /** What to add to the counters with the next commit. */
+  readonly #counts = new Map<string, number>();
+
+  /** @param store Where it is written. */
+  constructor(store: SqliteStore) {
+    const { is_closed, ...tally } = store.prepare("select * from tally")
+      .get() as unknown as TallyRow;
+    this.tally = tally;
+    this.wasKilled = is_closed === 0;
+    this.#see = store.prepare("insert into seen values (?) on conflict do nothing");
+    this.#addItem = store.prepare("insert into item values (?, ?)");
+    this.#items = store.prepare(
+      `select number, data from item where number >= ? and number < ? order by number limit ${BATCH}`,
+    );
+    this.#bury = store.prepare(
+      "insert into dead (key, priority, payload, reason) values (?, ?, ?, ?)",
+    );
+    this.#dead = store.prepare(`select * from dead where id > ? order by id limit ${BATCH}`);
+    this.#exhume = store.prepare("delete from dead where id = ?");
+    this.#count = store.prepare(
+      "insert into counter values (?, ?) on conflict do update set value = value + excluded.value",
+    );
+    this.#counters = store.prepare("select name, value from counter");
+    this.#getState = store.prepare("select value from state where name = ?");
+    this.#setState = store.prepare(
+      "insert into state values (?, ?) on conflict do update set value = excluded.value",
+    );
+    this.#writeTally = store.prepare(
+      "update tally set pending = ?, seen = ?, dead = ?, items = ?, served = ?, runs = ?, is_closed = ?",
+    );
+  }
+
+  /** Notes a fingerprint; gives false if it was seen before. */
+  see(fingerprint: Uint8Array): boolean {
+    const isNew = this.#see.run(fingerprint).changes === 1;
+    if (isNew) this.tally.seen += 1;
+    return isNew;
+  }
+
+  /** Adds an item. */
+  addItem(data: Uint8Array): void {
+    this.#addItem.run(this.tally.items++, data);
+  }
+
+  /** Some items, from a number on, and before another. */
+  items(from: number, before: number): readonly ItemRow[] {
+    return this.#items.all(from, before) as unknown as ItemRow[];
+  }
+
+  /** Adds a dead letter. */
+  bury(key: string, priority: number, payload: Uint8Array, reason: string): void {
+    this.#bury.run(key, priority, payload, reason);
+    this.tally.dead += 1;
+  }
+
+  /** Some dead letters, after one. */
+  deadAfter(id: number): readonly DeadRow[] {
+    return this.#dead.all(id) as unknown as DeadRow[];
+  }
+
+  /** Takes a dead letter away. */
+  exhume(id: number): void {
+    this.#exhume.run(id);
+    this.tally.dead -= 1;
+  }
+
+  /** Adds to the counters. */
+  count(counters: Counters = {}): void {
+    for (const [name, count] of Object.entries(counters)) {
+      this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
+    }
+  }
+
+  /** The counters. */
+  counters(): Record<string, number> {
+    const values = new Map<string, number>();
+    for (const { name, value } of this.#counters.all()) values.set(String(name), Number(value));
+    for (const [name, count] of this.#counts) values.set(name, (values.get(name) ?? 0) + count);
+    return Object.fromEntries(values);
+  }
+
+  /** The value of a name. */
+  state(name: string): Uint8Array | undefined {
+    return this.#getState.get(name)?.value as Uint8Array | undefined;
+  }
+
+  /** Sets the value of a name. */
+  setState(name: string, value: Uint8Array): void {
+    this.#setState.run(name, value);
+  }
+
+  /** Writes down the counts, so that they are committed with what they count. */
+  write(isClosed = false): void {
+    for (const [name, count] of this.#counts) this.#count.run(name, count);
+    this.#counts.clear();
+    const { pending, seen, dead, items, served, runs } = this.tally;
+    this.#writeTally.run(pending, seen, dead, items, served, runs, isClosed ? 1 : 0);
+  }
+}

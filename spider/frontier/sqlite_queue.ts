@@ -1,0 +1,144 @@
+import type { StatementSync } from "node:sqlite";
+import { STATE } from "./sqlite_schema.ts";
+import type { SqliteStore } from "./sqlite_store.ts";
+
+/** A request's place in its host's queue: lower first. */
+export interface Place {
+  readonly id: number;
+  /** Its priority with the other sign. */
+  readonly rank: number;
+}
+
+/** A request on its way into the queue. */
+export interface NewRow {
+  readonly host: number;
+  readonly rank: number;
+  readonly attempt: number;
+  readonly payload: Uint8Array;
+  /** When it may go at the earliest; in the past for at once. */
+  readonly notBefore: number;
+}
+
+/** A request that was taken out. */
+export interface TakenRow {
+  readonly rank: number;
+  readonly attempt: number;
+  readonly payload: Uint8Array;
+}
+
+/** How many rows one call moves or reads, so that no call takes long. */
+const BATCH = 1_000;
+
+/** The requests that are queued, leased, or have to wait: a row each. */
+export class SqliteQueue {
+  readonly #insert: StatementSync;
+  readonly #head: StatementSync;
+  readonly #take: StatementSync;
+  readonly #setState: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #due: StatementSync;
+  readonly #nextDue: StatementSync;
+  readonly #page: StatementSync;
+  readonly #leased: StatementSync;
+  /** No row that waits is due before; `undefined` if that has to be looked up. */
+  #nextAt: number | undefined;
+
+  /** @param store Where the rows are. */
+  constructor(store: SqliteStore) {
+    this.#insert = store.prepare(
+      "insert into queue (host, rank, state, attempt, not_before, payload) values (?, ?, ?, ?, ?, ?)",
+    );
+    this.#head = store.prepare(
+      `select id, rank from queue where host = ? and state = ${STATE.queued} order by rank, id limit 1`,
+    );
+    this.#take = store.prepare(
+      `update queue set state = ${STATE.leased}, attempt = attempt + 1 where id = ?
+       returning rank, attempt, payload`,
+    );
+    this.#setState = store.prepare("update queue set state = ?, not_before = null where id = ?");
+    this.#remove = store.prepare("delete from queue where id = ?");
+    this.#due = store.prepare(
+      `select id, host, rank from queue where state = ${STATE.later} and not_before <= ?
+       order by not_before limit ${BATCH}`,
+    );
+    this.#nextDue = store.prepare(
+      `select min(not_before) as at from queue where state = ${STATE.later}`,
+    );
+    this.#page = store.prepare(
+      `select id, payload from queue where id > ? order by id limit ${BATCH}`,
+    );
+    this.#leased = store.prepare(
+      `select id, host, rank from queue where state = ${STATE.leased}`,
+    );
+  }
+
+  /** When the next row that waits is due; `Infinity` if none waits. */
+  get nextAt(): number {
+    this.#nextAt ??= (this.#nextDue.get()?.at ?? Infinity) as number;
+    return this.#nextAt;
+  }
+
+  /** Puts a request in; gives its place, or `undefined` if it has to wait. */
+  add({ host, rank, attempt, payload, notBefore }: NewRow, now: number): Place | undefined {
+    const waits = notBefore > now;
+    const state = waits ? STATE.later : STATE.queued;
+    const { lastInsertRowid } = this.#insert.run(
+      host,
+      rank,
+      state,
+      attempt,
+      waits ? notBefore : null,
+      payload,
+    );
+    if (waits && this.#nextAt !== undefined) this.#nextAt = Math.min(this.#nextAt, notBefore);
+    return waits ? undefined : { id: Number(lastInsertRowid), rank };
+  }
+
+  /** What is next of a host. */
+  head(host: number): Place | undefined {
+    return this.#head.get(host) as unknown as Place | undefined;
+  }
+
+  /** Takes a request out: it stays where it is, and is no one's next. */
+  take(id: number): TakenRow {
+    return this.#take.get(id) as unknown as TakenRow;
+  }
+
+  /** Puts a request back that was taken out, or had to wait. */
+  putBack(id: number): void {
+    this.#setState.run(STATE.queued, id);
+  }
+
+  /** Takes a request away for good. */
+  remove(id: number): void {
+    this.#remove.run(id);
+  }
+
+  /** Puts back what had to wait until now: not all at once, where there is much. */
+  *promote(now: number): Iterable<Place & { host: number }> {
+    if (this.nextAt > now) return;
+    this.#nextAt = undefined;
+    for (const row of this.#due.all(now) as unknown as (Place & { host: number })[]) {
+      this.putBack(row.id);
+      yield row;
+    }
+  }
+
+  /** Puts back what a process had taken out that is no more. */
+  *recover(): Iterable<Place & { host: number }> {
+    for (const row of this.#leased.all() as unknown as (Place & { host: number })[]) {
+      this.putBack(row.id);
+      yield row;
+    }
+  }
+
+  /** Every payload, a page at a time. */
+  *payloads(): Iterable<Uint8Array> {
+    for (let last = -1;;) {
+      const rows = this.#page.all(last) as unknown as { id: number; payload: Uint8Array }[];
+      for (const { payload } of rows) yield payload;
+      if (rows.length < BATCH) return;
+      last = rows.at(-1)!.id;
+    }
+  }
+}

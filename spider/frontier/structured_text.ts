@@ -1,0 +1,111 @@
+import { DevalueError, parse, stringify } from "devalue";
+
+/** What devalue does not know by itself, and how it is written. */
+type Reducers = Record<string, (value: unknown) => unknown>;
+// deno-lint-ignore no-explicit-any -- as devalue has it: each reviver knows what its reducer made
+type Revivers = Record<string, (value: any) => unknown>;
+
+/** A name that must become a property like any other, and not the prototype. */
+const PROTOTYPE = "__proto__";
+
+const REDUCERS: Reducers = {
+  Headers: (value) => value instanceof Headers && [...value],
+  FormData: (value) => value instanceof FormData && formFields(value),
+  // devalue writes the whole buffer behind a view, which may be a pool that others use, too.
+  View: (value) => isPartOfBuffer(value) && Uint8Array.prototype.slice.call(value),
+  Fields: (value) => hasPrototypeField(value) && Object.entries(value as object),
+};
+
+const REVIVERS: Revivers = {
+  Headers: (pairs) => new Headers(pairs),
+  FormData: (pairs: [string, string][]) => formDataOf(pairs),
+  View: (bytes: Uint8Array) => bytes,
+  Fields: (entries: [string, unknown][]) => objectOf(entries),
+};
+
+/** A value that has no text, and where it is. */
+export class UnwritableError extends Error {
+  /** The name of this class of errors. */
+  override name = "UnwritableError";
+  /** The way to it from the whole: `.meta.price`. */
+  readonly path: string;
+  /** The value; `undefined` where it is not known. */
+  readonly value: unknown;
+
+  /**
+   * Makes the error.
+   *
+   * @param path The way to the value.
+   * @param value The value.
+   * @param cause Why it has no text.
+   */
+  constructor(path: string, value: unknown, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.path = path;
+    this.value = value;
+  }
+}
+
+/**
+ * Structured data as text (https://github.com/sveltejs/devalue): what JSON has, and `undefined`, dates,
+ * bytes, big integers, regular expressions, maps, sets, URLs, headers, forms, cycles. Any runtime reads
+ * what another wrote, which is not so with the serialization of `node:v8`.
+ *
+ * @param value The data.
+ * @param reducers More kinds of values.
+ * @throws {UnwritableError} If something in it has no text, such as a function.
+ */
+export function writeText(value: unknown, reducers: Reducers = {}): string {
+  try {
+    return stringify(value, { ...REDUCERS, ...reducers });
+  } catch (cause) {
+    if (cause instanceof DevalueError) throw new UnwritableError(cause.path, cause.value, cause);
+    throw new UnwritableError("", undefined, cause); // too deeply nested, or a getter that threw
+  }
+}
+
+/**
+ * Reads what {@linkcode writeText} wrote. It runs no code from the text and sets no prototypes.
+ *
+ * @param text The text.
+ * @param revivers What reads the kinds of values that were added.
+ * @throws What is wrong with the text.
+ */
+export function readText(text: string, revivers: Revivers = {}): unknown {
+  return parse(text, { ...REVIVERS, ...revivers });
+}
+
+function isPartOfBuffer(value: unknown): boolean {
+  return value instanceof Uint8Array && value.byteLength !== value.buffer.byteLength;
+}
+
+function hasPrototypeField(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, PROTOTYPE);
+}
+
+function objectOf(entries: readonly [string, unknown][]): object {
+  const object = {};
+  for (const [key, value] of entries) {
+    Object.defineProperty(object, key, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return object;
+}
+
+/** A form with a file has none: the file can't be read at once. */
+function formFields(form: FormData): [string, string][] | undefined {
+  const fields = [...form];
+  return fields.every(([, value]) => typeof value === "string")
+    ? fields as [string, string][]
+    : undefined;
+}
+
+function formDataOf(fields: readonly [string, string][]): FormData {
+  const form = new FormData();
+  for (const [name, value] of fields) form.append(name, value);
+  return form;
+}

@@ -1,0 +1,43 @@
+import { createServer } from "node:http";
+import { listen } from "../../site/listen.ts";
+
+/** A site of numbered pages, each with links to some others, that counts how often each was asked for. */
+export interface Maze extends AsyncDisposable {
+  readonly url: string;
+  /** How often each page was asked for. */
+  readonly asked: ReadonlyMap<number, number>;
+  /** When pages were asked for, in milliseconds, in order. */
+  readonly times: readonly number[];
+}
+
+/** The pages that a page links to: the next ones of a tree, and some that were there before. */
+export function linksOf(page: number, pages: number): number[] {
+  return [2 * page + 1, 2 * page + 2, page >> 1, (page * 7) % pages].filter((to) => to < pages);
+}
+
+/** The items of a page: one or two, or none. */
+export function itemsOf(page: number): string[] {
+  return Array.from({ length: page % 3 }, (_, index) => `${page}.${index}`);
+}
+
+/** The items of the whole site. */
+export function allItems(pages: number): string[] {
+  return Array.from({ length: pages }, (_, page) => itemsOf(page)).flat().sort();
+}
+
+/** Starts a site. */
+export async function startMaze(pages: number): Promise<Maze> {
+  const asked = new Map<number, number>();
+  const times: number[] = [];
+  const server = createServer((request, response) => {
+    const page = Number(/\d+/.exec(request.url ?? "")?.[0]);
+    asked.set(page, (asked.get(page) ?? 0) + 1);
+    times.push(performance.now());
+    const links = linksOf(page, pages).map((to) => `<a href="/${to}">${to}</a>`);
+    const items = itemsOf(page).map((item) => `<p>${item}</p>`);
+    response.setHeader("content-type", "text/html");
+    response.end(`<html>${links.join("")}${items.join("")}</html>`);
+  });
+  const { port, close } = await listen(server);
+  return { url: `http://127.0.0.1:${port}`, asked, times, [Symbol.asyncDispose]: close };
+}
