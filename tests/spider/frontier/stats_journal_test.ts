@@ -51,3 +51,16 @@ Deno.test("what a page that is given up has counted is forgotten, and what could
   journal.putBack(journal.take("2"));
   assert.equal(journal.take("3")["stats.requestsCount"], 1);
 });
+
+Deno.test("however many hosts there are, the counters of no more than 10000 are kept", () => {
+  const recorder = new StatsRecorder(newStats(0, SETTINGS));
+  const journal = recorder.goOn(NONE);
+  for (let i = 0; i < 10_010; i++) {
+    const host = `${i}.test`;
+    recorder.fetched({ token: "1", host, sid: "s", response: page(200), latencyMs: 1 });
+  }
+  const { hosts } = keptFigures(journal.take("1"));
+  const requests = hosts.filter(([member]) => member === "requestsCount");
+  assert.equal(requests.length, 10_001);
+  assert.deepEqual(requests.at(-1), ["requestsCount", "(other)", 10]);
+});
