@@ -118,6 +118,8 @@ interface Kept {
   readonly delivery: Deliverer;
   /** Where it is, as a person calls it. */
   readonly place: string;
+  /** What to do to begin anew. */
+  readonly anew: string;
   /** Takes up what was learnt, and keeps it from now on. */
   readonly keep: (keeper: Keeper) => Promise<void>;
   /** What has been spent before. */
@@ -316,6 +318,7 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
   /** Stops at once; pages in flight are given up. */
   abort(): void {
     this.#ending.abort();
+    this.#opened.shared?.hurry();
     this.#engine.abort();
   }
 
@@ -369,10 +372,10 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
 
   /** Everything was done by an earlier run: what is left is to give the items to whom they are missing. */
   async #runNothing(): Promise<CrawlResult<Item>> {
-    const { place, delivery } = this.#opened.kept!;
+    const { place, anew, delivery } = this.#opened.kept!;
     this.#log(
       "warn",
-      `The crawl in '${place}' is completed, and nothing is fetched; delete it to begin anew`,
+      `The crawl in '${place}' is completed, and nothing is fetched; ${anew} to begin anew`,
     );
     this.#deliver();
     await delivery.finish(true);
@@ -643,6 +646,7 @@ async function openKept<Item, S extends SessionMap>(
     durable,
     delivery,
     place: options.crawlDir!,
+    anew: "delete the folder",
     keep: (keeper) => durable.keep(keeper),
     spent: spentOf(recorder.stats),
     items: (await frontier.stats()).items,
@@ -660,6 +664,7 @@ async function openKeptInStore<Item, S extends SessionMap>(
     durable: await SharedDurable.open(shared, frontier, recording),
     delivery,
     place: `${options.store!.place} (${spider.name})`,
+    anew: "clear the crawl, as with 'orbweaver clear',",
     keep: () => Promise.resolve(),
     spent: {},
     items: 0,

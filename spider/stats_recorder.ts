@@ -18,6 +18,11 @@ class Named<T> {
     this.#make = make;
   }
 
+  /** The name that a name counts under. */
+  nameOf(name: string): string {
+    return Object.hasOwn(this.#values, name) || this.#size < MOST_NAMES ? name : OTHER;
+  }
+
   get(name: string): T {
     return Object.hasOwn(this.#values, name) ? this.#values[name]! : this.#getNew(name);
   }
@@ -42,10 +47,12 @@ class Counts {
     this.#counts = counts;
   }
 
-  up(name: string, by = 1): void {
+  /** Counts up; gives the name that it counts under. */
+  up(name: string, by = 1): string {
     if (Object.hasOwn(this.#counts, name)) this.#counts[name]! += by;
-    else if (this.#size >= MOST_NAMES && name !== OTHER) this.up(OTHER, by);
+    else if (this.#size >= MOST_NAMES && name !== OTHER) return this.up(OTHER, by);
     else this.#begin(name, by);
+    return name;
   }
 
   /** For figures that can't be added up: those of further names are left out. */
@@ -184,13 +191,14 @@ export class StatsRecorder {
   }
 
   #up(figure: NamedFigure, name: string, by: number, token?: string): void {
-    this.#counts[figure].up(name, by);
-    this.#journal?.up(`${figure}.${name}`, by, token);
+    const counted = this.#counts[figure].up(name, by);
+    this.#journal?.up(`${figure}.${counted}`, by, token);
   }
 
   #upHost(host: string, member: keyof HostStats, by: number, token?: string): void {
-    this.#hosts.get(host)[member] += by;
-    this.#journal?.up(`hosts.${member}.${host}`, by, token);
+    const counted = this.#hosts.nameOf(host);
+    this.#hosts.get(counted)[member] += by;
+    this.#journal?.up(`hosts.${member}.${counted}`, by, token);
   }
 }
 

@@ -383,6 +383,11 @@ export class RedisFrontier implements SharedFrontier {
     await this.#call(this.#scripts.mark, ["paused", "0"]);
   }
 
+  /** Waits no more for a server that is away or full: what can't be done at once fails. */
+  hurry(): void {
+    this.#connection.hurry();
+  }
+
   /** Sleeps until something may have changed, or a while has passed. */
   async change(ms: number, signal?: AbortSignal): Promise<void> {
     const stop = [this.#closing.signal, ...(signal === undefined ? [] : [signal])];

@@ -50,6 +50,7 @@ export class RedisConnection {
   readonly place: string;
   readonly #options: RedisConnectionOptions;
   readonly #closing = new AbortController();
+  readonly #hurry = new AbortController();
   readonly #calls = new Set<Promise<unknown>>();
   #client: Promise<Redis> | undefined;
 
@@ -136,6 +137,11 @@ export class RedisConnection {
     } while (cursor !== "0");
   }
 
+  /** From now on a server that is away or full is waited for no more: what can't be done at once fails. */
+  hurry(): void {
+    this.#hurry.abort();
+  }
+
   /** Lets the calls under way end, and closes; idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -150,9 +156,8 @@ export class RedisConnection {
     signal?: AbortSignal,
   ): Promise<T> {
     const begin = performance.now();
-    const stop = signal === undefined
-      ? this.#closing.signal
-      : AbortSignal.any([signal, this.#closing.signal]);
+    const ends = [this.#closing.signal, this.#hurry.signal];
+    const stop = AbortSignal.any(signal === undefined ? ends : [signal, ...ends]);
     for (let failures = 0;; failures++) {
       if (this.#closing.signal.aborted) {
         throw new StoreError("The store was closed", { place: this.place, problem: "failed" });

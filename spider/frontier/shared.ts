@@ -59,6 +59,8 @@ export interface SharedFrontier extends Frontier<Uint8Array> {
   spending(): Promise<SharedSpending>;
   /** Ends the leasing for all workers, or lets it go on: a limit of the crawl is reached, or was raised. */
   setLimitReached(isReached: boolean): Promise<void>;
+  /** Waits no more for a store that is away: what can't be done at once fails. */
+  hurry(): void;
   /** Sleeps until something may have changed, or a while has passed. */
   change(ms: number, signal?: AbortSignal): Promise<void>;
 }

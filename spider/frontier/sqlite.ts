@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { setImmediate } from "node:timers/promises";
 import { type Clock, systemClock } from "../engine/clock.ts";
 import { FrontierError, type FrontierStoreError } from "../errors.ts";
 import { checkItem } from "./check_item.ts";
@@ -87,6 +88,8 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
   readonly #hosts: SqliteHosts;
   readonly #out: LeaseBook<Out>;
   readonly #sleepers: Sleepers;
+  /** Where a commit waits for the disk, as much as possible goes into one. */
+  readonly #soon: () => Promise<void>;
   /** The commit of what was done in this turn, for all who did something. */
   #commit: Promise<void> | undefined;
   /** How many items are in the file for good. */
@@ -96,6 +99,7 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
 
   private constructor(store: SqliteStore, options: SqliteFrontierOptions) {
     this.#store = store;
+    this.#soon = options.durability === "full" ? setImmediate<void> : () => Promise.resolve();
     this.#clock = options.clock ?? systemClock;
     this.#ledger = new SqliteLedger(store);
     const { tally } = this.#ledger;
@@ -404,7 +408,7 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
   /** Does something, and resolves once it is in the file: together with all that is done in this turn. */
   async #change<T>(work: () => T): Promise<T> {
     const result = this.#write(work);
-    this.#commit ??= Promise.resolve().then(() => this.#commitAll());
+    this.#commit ??= this.#soon().then(() => this.#commitAll());
     await this.#commit;
     return result;
   }

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { WorkerSettings } from "./worker_process.ts";
 
@@ -27,37 +25,44 @@ export interface WorkerProcess extends AsyncDisposable {
 
 /** Starts a worker. */
 export function startWorker(settings: WorkerSettings): WorkerProcess {
-  const child = spawn(Deno.execPath(), [
-    "run",
-    "-A",
-    "--no-check",
-    SCRIPT,
-    JSON.stringify(settings),
-  ], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...Deno.env.toObject(), NO_COLOR: "1" },
-  });
-  let out = "";
-  let errors = "";
-  child.stdout.on("data", (text) => out += text);
-  child.stderr.on("data", (text) => errors += text);
-  const closed = once(child, "close");
-  const ended = async () => void await closed;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", SCRIPT, JSON.stringify(settings)],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let isRunning = true;
+  const out = new Response(child.stdout).text();
+  const errors = new Response(child.stderr).text();
+  const ended = async () => {
+    const status = await child.status;
+    isRunning = false;
+    return { ...status, out: await out, errors: await errors };
+  };
+  const end = ended();
+  const kill = (name: "SIGINT" | "SIGKILL") => {
+    try {
+      child.kill(name);
+    } catch (error) {
+      if (isRunning && !(error instanceof TypeError)) throw error; // it has ended by itself meanwhile
+    }
+  };
   return {
-    pid: child.pid!,
+    pid: child.pid,
     get isRunning() {
-      return child.exitCode === null && child.signalCode === null;
+      return isRunning;
     },
-    signal: (name) => void child.kill(name),
+    signal: kill,
     async report() {
-      await closed;
-      if (child.exitCode === 0) return JSON.parse(out) as WorkerReport;
-      throw new Error(`A worker ended with ${child.exitCode ?? child.signalCode}: ${errors}`);
+      const { success, code, signal, out, errors } = await end;
+      if (success) return JSON.parse(out) as WorkerReport;
+      throw new Error(`A worker ended with ${signal ?? code}: ${errors}`);
     },
-    ended,
+    ended: async () => void await end,
     async [Symbol.asyncDispose]() {
-      if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
-      await ended();
+      if (isRunning) kill("SIGKILL");
+      await end;
     },
   };
 }

@@ -320,6 +320,18 @@ redisTest("a wait for a Redis that is away ends on abort and on close", async (s
   await assert.rejects(pushing, { name: /Store(Unreachable)?Error/ });
 });
 
+redisTest("who is in a hurry does not wait for a Redis that is away", async (server) => {
+  await using inner = await RedisFrontier.open(server.url, PATIENT);
+  const frontier = textFrontier(inner);
+  await frontier.push([item("a")]);
+  await server.kill();
+  const pushing = frontier.push([item("b")]);
+  pushing.catch(() => {});
+  inner.hurry();
+  await assert.rejects(pushing, { name: "StoreUnreachableError" });
+  await assert.rejects(frontier.stats(), { name: "StoreUnreachableError" });
+});
+
 redisTest(
   "a Redis that loses its data in mid-crawl is a StoreLostError, for those who wait too",
   async (server) => {

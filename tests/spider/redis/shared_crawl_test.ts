@@ -87,15 +87,16 @@ redisTest(
 );
 
 redisTest("Ctrl+C on one worker makes it leave, and the others do the rest", async ({ url }) => {
-  await using maze = await startMaze(PAGES);
+  await using maze = await startMaze(PAGES, 10);
   const settings = {
     ...{ store: url, name: NAME, site: maze.url, leaseMs: 60_000 },
     ...{ starts: [0], delayMs: 15, concurrency: 2 },
   };
   await using leaving = startWorker(settings);
-  await until(() => maze.asked.size > 10, "it works");
-  await using staying = startWorker(settings);
+  await until(() => maze.times.length > 10, "it has pages in flight");
   leaving.signal("SIGINT");
+  maze.release();
+  await using staying = startWorker(settings);
   const { outcome } = await leaving.report();
   const { outcome: rest } = await staying.report();
   assert.equal(rest, "completed");

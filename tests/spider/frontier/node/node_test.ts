@@ -5,7 +5,8 @@ import { findNode } from "../../../../scripts/find_node.ts";
 const FOLDER = import.meta.dirname!;
 const HOOKS = join(FOLDER, "../../../sessions/fetch/node/workspace_hooks.ts");
 
-Deno.test("in Node, SqliteFrontier keeps the whole contract", async () => {
+/** Runs a script of tests in Node; gives how many passed. */
+async function passedInNode(script: string): Promise<number> {
   const node = await findNode(24);
   const { stdout, success } = await new Deno.Command(node, {
     args: [
@@ -14,7 +15,7 @@ Deno.test("in Node, SqliteFrontier keeps the whole contract", async () => {
       HOOKS,
       "--test",
       "--test-reporter=tap",
-      join(FOLDER, "contract_script.ts"),
+      join(FOLDER, script),
     ],
     env: { NO_COLOR: "1" },
     stdin: "null",
@@ -22,6 +23,13 @@ Deno.test("in Node, SqliteFrontier keeps the whole contract", async () => {
   }).output();
   const text = new TextDecoder().decode(stdout);
   assert.ok(success, text);
-  const passed = Number(/^# pass (\d+)$/m.exec(text)?.[1]);
-  assert.ok(passed >= 27, text);
+  return Number(/^# pass (\d+)$/m.exec(text)?.[1]);
+}
+
+Deno.test("in Node, SqliteFrontier keeps the whole contract", async () => {
+  assert.ok(await passedInNode("contract_script.ts") >= 27);
+});
+
+Deno.test("in Node, a crawl in a folder goes on where it stopped", async () => {
+  assert.equal(await passedInNode("crawl_script.ts"), 1);
 });
