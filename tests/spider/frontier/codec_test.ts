@@ -37,6 +37,21 @@ Deno.test("a request comes back from its bytes as it was, whatever its session o
   assert.ok(Object.isFrozen(read) && Object.isFrozen(read.meta) && Object.isFrozen(read.options));
 });
 
+Deno.test("where escalation has moved a request comes back with it", () => {
+  const retries = {
+    network: 0,
+    blocked: 1,
+    escalated: 2,
+    sid: "stealth",
+    proxy: "http://a.test:80",
+  };
+  const request = changedRequest(new Request(URL_), { retries });
+  assert.deepEqual(again(request).retries, retries);
+  const own = { network: 0, blocked: 0, escalated: 3 };
+  assert.deepEqual(again(changedRequest(new Request(URL_), { retries: own })).retries, own);
+  assert.deepEqual(again(new Request(URL_)).retries, { network: 0, blocked: 0 });
+});
+
 Deno.test("any plain meta comes back, names such as __proto__ included, and sets no prototype", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (meta) => {

@@ -4,7 +4,12 @@ import { keptFigures } from "../../../spider/durable/stats_journal.ts";
 import { newStats } from "../../../spider/stats.ts";
 import { StatsRecorder } from "../../../spider/stats_recorder.ts";
 
-const SETTINGS = { concurrentRequests: 1, concurrentRequestsPerDomain: 0, downloadDelayMs: 0 };
+const SETTINGS = {
+  concurrentRequests: 1,
+  concurrentRequestsPerDomain: 0,
+  downloadDelayMs: 0,
+  autothrottle: false,
+};
 const NONE = keptFigures({});
 
 function page(status: number): Response {
