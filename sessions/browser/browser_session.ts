@@ -203,7 +203,7 @@ export abstract class BrowserSession<
     try {
       scope.startClock(plan.timeoutMs);
       const route = routeFor(scope.url, plan.proxy, proxyPool);
-      const commands = (browser: RunningBrowser<Page>) => this.#commands(browser);
+      const commands = (browser: RunningBrowser<Page>) => this.#commands(browser, plan);
       const fleet = this.#fleet;
       const { followsLinks } = this.#recipe;
       await tryRepeatedly({
@@ -238,7 +238,7 @@ export abstract class BrowserSession<
     );
   }
 
-  #commands(browser: RunningBrowser<Page>): CdpCommand[] {
+  #commands(browser: RunningBrowser<Page>, plan: PagePlan<Page>): CdpCommand[] {
     const { initScript: source } = this.#options;
     const script: CdpCommand[] = source === undefined
       ? []
@@ -246,7 +246,7 @@ export abstract class BrowserSession<
     const isToldByFlags = browser.owned;
     return [
       ...identityCommands(this.#identityOf(browser), { ...this.#options, isToldByFlags }),
-      ...this.#recipe.commands,
+      ...this.#recipe.commands(plan as PagePlan<never>),
       ...script,
     ];
   }

@@ -1,6 +1,7 @@
 import { BrowserSession } from "./browser_session.ts";
 import type { PuppeteerPage } from "./engines/puppeteer.ts";
 import type { CdpCommand } from "./identity/emulation.ts";
+import type { PagePlan } from "./options/plan.ts";
 import type { BrowserSessionOptions } from "./options/session_options.ts";
 
 /** What an automated browser can do without, for speed and quiet. */
@@ -17,9 +18,17 @@ const FLAGS = [
  * Of several tabs a browser shows one. To the others it gives no animation frames, and so no
  * intersections either, for which pages wait that load as one scrolls.
  */
-const COMMANDS: readonly CdpCommand[] = [
+const FRAMES: readonly CdpCommand[] = [
   ["Emulation.setFocusEmulationEnabled", { enabled: true }],
 ];
+
+/** Drawing every tab takes its time, so it is for those who wait for what the page does with it. */
+function commands(plan: PagePlan<never>): readonly CdpCommand[] {
+  const { networkIdle, pageSetup, pageAction, waitSelector, waitMs, screenshot } = plan;
+  const waits = networkIdle || waitMs > 0 ||
+    [pageSetup, pageAction, waitSelector, screenshot].some((step) => step !== undefined);
+  return waits ? FRAMES : [];
+}
 
 /**
  * A session that renders pages in a browser, JavaScript and all.
@@ -49,7 +58,7 @@ export class DynamicSession<Page = PuppeteerPage> extends BrowserSession<Page> {
       kind: "dynamic",
       ownOptions: [],
       flags: () => FLAGS,
-      commands: COMMANDS,
+      commands,
       timezoneId: undefined,
       followsLinks: false,
     }, options);

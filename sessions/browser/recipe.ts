@@ -1,4 +1,5 @@
 import type { CdpCommand } from "./identity/emulation.ts";
+import type { PagePlan } from "./options/plan.ts";
 import type { StealthFetchOptions } from "./options/fetch_options.ts";
 
 /** What tells one kind of browser session from another: switches and emulation, never page scripts. */
@@ -7,8 +8,6 @@ export interface BrowserRecipe {
   readonly kind: string;
   /** The names of the options that a session and a fetch of only this kind take. */
   readonly ownOptions: readonly string[];
-  /** CDP commands for every tab beside those that every kind has. */
-  readonly commands: readonly CdpCommand[];
   /** The time zone where the user names none. */
   readonly timezoneId: string | undefined;
   /**
@@ -18,6 +17,12 @@ export interface BrowserRecipe {
    * @param options The options of a fetch and its session together.
    */
   flags(options: StealthFetchOptions<never>): readonly string[];
+  /**
+   * CDP commands for the tab of a fetch beside those that every kind has.
+   *
+   * @param plan What the fetch does.
+   */
+  commands(plan: PagePlan<never>): readonly CdpCommand[];
   /**
    * Whether a page is come to by a link on the page that its referer names, with everything that a
    * browser says then; else only the referer is sent.

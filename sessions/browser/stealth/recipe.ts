@@ -1,4 +1,5 @@
 import { STEALTH_OPTIONS, type StealthFetchOptions } from "../options/fetch_options.ts";
+import type { CdpCommand } from "../identity/emulation.ts";
 import type { BrowserRecipe } from "../recipe.ts";
 import { graphicsFlags } from "./graphics.ts";
 
@@ -25,6 +26,12 @@ const NO_WEBRTC_LEAKS = "--webrtc-ip-handling-policy=disable_non_proxied_udp";
  */
 const NO_CANVAS_READS = "--disable-reading-from-canvas";
 
+/** Every tab is in front, of a desktop that is dark. */
+const COMMANDS: readonly CdpCommand[] = [
+  ["Emulation.setFocusEmulationEnabled", { enabled: true }],
+  ["Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: "dark" }] }],
+];
+
 /** Where most English-speaking users are: a server's UTC gives it away. */
 const HOME_TIMEZONE = "America/New_York";
 
@@ -35,12 +42,7 @@ export function stealthRecipe(): BrowserRecipe {
     kind: "stealth",
     ownOptions: STEALTH_OPTIONS,
     flags: stealthFlags,
-    commands: [
-      ["Emulation.setFocusEmulationEnabled", { enabled: true }],
-      ["Emulation.setEmulatedMedia", {
-        features: [{ name: "prefers-color-scheme", value: "dark" }],
-      }],
-    ],
+    commands: () => COMMANDS,
     timezoneId: timeZone === "UTC" || timeZone === "Etc/UTC" ? HOME_TIMEZONE : undefined,
     followsLinks: true,
   };
