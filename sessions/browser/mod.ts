@@ -25,6 +25,7 @@ export { BrowserSession } from "./browser_session.ts";
 export { DynamicSession } from "./dynamic.ts";
 export type {
   CdpSession,
+  ConnectOptions,
   Engine,
   EngineBrowser,
   EngineTab,

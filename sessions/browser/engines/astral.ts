@@ -13,10 +13,18 @@
  *
  * @module
  */
-import type { Engine, EngineBrowser, EngineTab, LaunchOptions } from "./engine.ts";
+import type { ConnectOptions, Engine, EngineBrowser, EngineTab, LaunchOptions } from "./engine.ts";
 import { FlatSessions } from "./flat_sessions.ts";
+import { openSocketTransport } from "./socket_transport.ts";
 
-export type { CdpSession, Engine, EngineBrowser, EngineTab, LaunchOptions } from "./engine.ts";
+export type {
+  CdpSession,
+  ConnectOptions,
+  Engine,
+  EngineBrowser,
+  EngineTab,
+  LaunchOptions,
+} from "./engine.ts";
 
 /** The part of Astral's `Browser` that is used. */
 export interface AstralBrowser<Page> {
@@ -71,8 +79,8 @@ export function astral<Page extends AstralPage>(functions: Astral<Page>): Engine
     launch: async (options) => {
       return await wrapBrowser(await functions.launch(launchOptions(options)), true);
     },
-    connect: async (endpoint) => {
-      await checkAnswer(endpoint);
+    connect: async (endpoint, options = {}) => {
+      await checkAnswer(endpoint, options);
       return await wrapBrowser(await functions.connect({ endpoint }), false);
     },
   };
@@ -90,13 +98,10 @@ function launchOptions(
 }
 
 /** Astral would wait for ever for a browser that is not there. */
-async function checkAnswer(endpoint: string): Promise<void> {
-  const socket = new WebSocket(endpoint);
-  await opened(socket);
-  const closed = new Promise((resolve) =>
-    socket.addEventListener("close", resolve, { once: true })
-  );
-  socket.close();
+async function checkAnswer(endpoint: string, { signal }: ConnectOptions): Promise<void> {
+  const transport = await openSocketTransport(endpoint, signal);
+  const closed = new Promise<void>((resolve) => transport.onclose = resolve);
+  transport.close();
   await closed;
 }
 

@@ -78,6 +78,12 @@ export interface LaunchOptions {
   signal: AbortSignal;
 }
 
+/** How to connect to a browser. */
+export interface ConnectOptions {
+  /** Gives up; nothing may be left open then. */
+  signal?: AbortSignal;
+}
+
 /**
  * What launches browsers, or connects to them, and speaks CDP with them. All the behaviour of the
  * sessions is written once on top of this, so an engine is small.
@@ -95,6 +101,7 @@ export interface Engine<Page = unknown> {
    * Connects to a running browser.
    *
    * @param endpoint Its WebSocket address, `ws://…/devtools/browser/…`.
+   * @param options How.
    */
-  connect(endpoint: string): Promise<EngineBrowser<Page>>;
+  connect(endpoint: string, options?: ConnectOptions): Promise<EngineBrowser<Page>>;
 }

@@ -19,8 +19,16 @@ import type {
   Page,
 } from "puppeteer-core";
 import type { CdpSession, Engine, EngineBrowser, EngineTab, LaunchOptions } from "./engine.ts";
+import { openSocketTransport } from "./socket_transport.ts";
 
-export type { CdpSession, Engine, EngineBrowser, EngineTab, LaunchOptions } from "./engine.ts";
+export type {
+  CdpSession,
+  ConnectOptions,
+  Engine,
+  EngineBrowser,
+  EngineTab,
+  LaunchOptions,
+} from "./engine.ts";
 
 /** Puppeteer's own page, which `page.native()` gives. */
 export type PuppeteerPage = Page;
@@ -36,10 +44,11 @@ export function puppeteer(): Engine<PuppeteerPage> {
       const { default: native } = await import("puppeteer-core");
       return await wrapBrowser(await native.launch(launchOptions(options)), true);
     },
-    connect: async (endpoint) => {
+    connect: async (endpoint, options = {}) => {
       const { default: native } = await import("puppeteer-core");
+      const transport = await openSocketTransport(endpoint, options.signal);
       const browser = await native.connect({
-        browserWSEndpoint: endpoint,
+        transport,
         defaultViewport: null,
         protocolTimeout: NO_TIMEOUT,
       });

@@ -51,7 +51,7 @@ export async function connectBrowser<Page>(
 ): Promise<EngineBrowser<Page>> {
   try {
     return await inTime(async (given) => {
-      return await engine.connect(await browserEndpoint(cdpUrl, given));
+      return await engine.connect(await browserEndpoint(cdpUrl, given), { signal: given });
     }, signal);
   } catch (cause) {
     throw new BrowserConnectError(withoutSecrets(cdpUrl), cause);

@@ -124,8 +124,11 @@ Deno.test("nobody at cdpUrl is a BrowserConnectError that says what to do", asyn
     });
     assert.equal(session.state, "idle");
   }
-  await using session = new DynamicSession({ cdpUrl: silent.url });
-  const starting = assert.rejects(session.start());
-  await session.close();
-  await starting;
+  for (const cdpUrl of [silent.url, silent.url.replace("https", "wss") + "devtools/browser/x"]) {
+    const session = new DynamicSession({ cdpUrl });
+    const starting = assert.rejects(session.start());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await session.close();
+    await starting;
+  }
 });
