@@ -134,10 +134,7 @@ async function memory(shop: string, pages: number): Promise<void> {
 const { shop, process } = await startServer();
 try {
   const load = Deno.loadavg()[0]?.toFixed(1);
-  console.log(
-    `${values.rounds} rounds of ${values.pages} pages; ` +
-      `load average ${load} on ${navigator.hardwareConcurrency} cores`,
-  );
+  console.log(`load average ${load} on ${navigator.hardwareConcurrency} cores`);
   if (values.memory === undefined) await compare(shop);
   else await memory(shop, Number(values.memory));
 } finally {
