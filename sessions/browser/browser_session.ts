@@ -135,9 +135,10 @@ export abstract class BrowserSession<
     const scope = new FetchScope(checkedUrl(url));
     refuseUnknown(options, this.requestOptions, this.kind);
     const plan = planPage(this.#options, options);
-    const variant = this.#variantFor(options);
+    const all: StealthFetchOptions<Page> = { ...this.#options, ...withoutUndefined(options) };
+    const own = { variant: this.#variantFor(options, all), commands: this.#recipe.commands(all) };
     const answer = Promise.withResolvers<Response>();
-    const working = this.#fetchInScope(plan, variant, scope, answer).catch(answer.reject);
+    const working = this.#fetchInScope(plan, own, scope, answer).catch(answer.reject);
     this.#inFlight.add(working);
     void working.finally(() => {
       this.#inFlight.delete(working);
@@ -190,7 +191,7 @@ export abstract class BrowserSession<
   /** Goes on after the answer, until the tab is fit for the next fetch. */
   async #fetchInScope(
     plan: PagePlan<Page>,
-    variant: Variant,
+    own: OwnPart,
     scope: FetchScope,
     answer: Answer,
   ): Promise<void> {
@@ -203,12 +204,12 @@ export abstract class BrowserSession<
     try {
       scope.startClock(plan.timeoutMs);
       const route = routeFor(scope.url, plan.proxy, proxyPool);
-      const commands = (browser: RunningBrowser<Page>) => this.#commands(browser, plan);
+      const commands = (browser: RunningBrowser<Page>) => this.#commands(browser, own.commands);
       const fleet = this.#fleet;
       const { followsLinks } = this.#recipe;
       await tryRepeatedly({
         fleet,
-        variant,
+        variant: own.variant,
         route,
         plan,
         scope,
@@ -223,9 +224,9 @@ export abstract class BrowserSession<
   }
 
   /** The switches of the session's own kind that a fetch needs. */
-  #variantFor(options: StealthFetchOptions<Page>): Variant {
+  #variantFor(options: Options, all: StealthFetchOptions<Page>): Variant {
     const own = this.#recipe.flags(this.#options);
-    const wanted = this.#recipe.flags({ ...this.#options, ...withoutUndefined(options) });
+    const wanted = this.#recipe.flags(all);
     const { userDataDir, cdpUrl } = this.#options;
     if (wanted.join() === own.join() || (userDataDir ?? cdpUrl) === undefined) return wanted;
     const name = this.#recipe.ownOptions.find((name) => Object.hasOwn(options, name)) ?? "";
@@ -238,7 +239,7 @@ export abstract class BrowserSession<
     );
   }
 
-  #commands(browser: RunningBrowser<Page>, plan: PagePlan<Page>): CdpCommand[] {
+  #commands(browser: RunningBrowser<Page>, own: readonly CdpCommand[]): CdpCommand[] {
     const { initScript: source } = this.#options;
     const script: CdpCommand[] = source === undefined
       ? []
@@ -246,7 +247,7 @@ export abstract class BrowserSession<
     const isToldByFlags = browser.owned;
     return [
       ...identityCommands(this.#identityOf(browser), { ...this.#options, isToldByFlags }),
-      ...this.#recipe.commands(plan as PagePlan<never>),
+      ...own,
       ...script,
     ];
   }
@@ -306,6 +307,12 @@ export abstract class BrowserSession<
       await Promise.allSettled(this.#inFlight);
     }
   }
+}
+
+/** What a fetch needs because of the kind of its session. */
+interface OwnPart {
+  readonly variant: Variant;
+  readonly commands: readonly CdpCommand[];
 }
 
 type SettledOptions<Page> = BrowserSessionOptions<Page> & { locale: string; maxPages: number };

@@ -1,7 +1,7 @@
 import { BrowserSession } from "./browser_session.ts";
 import type { PuppeteerPage } from "./engines/puppeteer.ts";
 import type { CdpCommand } from "./identity/emulation.ts";
-import type { PagePlan } from "./options/plan.ts";
+import type { BrowserFetchOptions } from "./options/fetch_options.ts";
 import type { BrowserSessionOptions } from "./options/session_options.ts";
 
 /** What an automated browser can do without, for speed and quiet. */
@@ -23,11 +23,10 @@ const FRAMES: readonly CdpCommand[] = [
 ];
 
 /** Drawing every tab takes its time, so it is for those who wait for what the page does with it. */
-function commands(plan: PagePlan<never>): readonly CdpCommand[] {
-  const { networkIdle, pageSetup, pageAction, waitSelector, waitMs, screenshot } = plan;
-  const waits = networkIdle || waitMs > 0 ||
-    [pageSetup, pageAction, waitSelector, screenshot].some((step) => step !== undefined);
-  return waits ? FRAMES : [];
+function commands(options: BrowserFetchOptions<never>): readonly CdpCommand[] {
+  const { networkIdle, pageSetup, pageAction, waitSelector, waitMs, screenshot } = options;
+  const steps = [networkIdle, pageSetup, pageAction, waitSelector, waitMs, screenshot];
+  return steps.some(Boolean) ? FRAMES : [];
 }
 
 /**

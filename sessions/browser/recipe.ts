@@ -1,5 +1,4 @@
 import type { CdpCommand } from "./identity/emulation.ts";
-import type { PagePlan } from "./options/plan.ts";
 import type { StealthFetchOptions } from "./options/fetch_options.ts";
 
 /** What tells one kind of browser session from another: switches and emulation, never page scripts. */
@@ -20,9 +19,9 @@ export interface BrowserRecipe {
   /**
    * CDP commands for the tab of a fetch beside those that every kind has.
    *
-   * @param plan What the fetch does.
+   * @param options The options of a fetch and its session together.
    */
-  commands(plan: PagePlan<never>): readonly CdpCommand[];
+  commands(options: StealthFetchOptions<never>): readonly CdpCommand[];
   /**
    * Whether a page is come to by a link on the page that its referer names, with everything that a
    * browser says then; else only the referer is sent.
