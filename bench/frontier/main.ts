@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs, promisify } from "node:util";
-import { CANDIDATES } from "./candidates.ts";
+import { CANDIDATES, type Figures } from "./candidates.ts";
 import { measureFile, measureLargeFile } from "./files.ts";
 
 /** How many times as fast as another ours has to be, by kind of work. */
@@ -26,7 +26,7 @@ const GOALS: readonly [ours: string, other: string, goals: Readonly<Record<strin
   }],
 ];
 
-type Rates = Readonly<Record<string, number>>;
+type Results = Readonly<Record<string, Figures>>;
 
 const run = promisify(execFile);
 const { values: options } = parseArgs({
@@ -38,7 +38,7 @@ const { values: options } = parseArgs({
   },
 });
 
-async function ratesOf(name: string): Promise<Rates | undefined> {
+async function resultsOf(name: string): Promise<Results | undefined> {
   const folder = await mkdtemp(join(tmpdir(), "bench-frontier-"));
   const worker = join(import.meta.dirname!, "worker.ts");
   const flags = CANDIDATES[name]!.flags ?? [];
@@ -59,43 +59,55 @@ function median(numbers: readonly number[]): number {
   return numbers.toSorted((one, other) => one - other)[numbers.length >> 1]!;
 }
 
-function mediansOf(rounds: readonly Rates[]): Rates {
+function mediansOf(rounds: readonly Results[]): Results {
   const kinds = Object.keys(rounds[0]!);
-  return Object.fromEntries(kinds.map((kind) => [kind, median(rounds.map((r) => r[kind]!))]));
+  const of = (kind: string, member: keyof Figures) =>
+    median(rounds.map((results) => results[kind]![member]));
+  return Object.fromEntries(kinds.map((kind) => [kind, {
+    perSecond: of(kind, "perSecond"),
+    cpuMicroseconds: of(kind, "cpuMicroseconds"),
+  }]));
 }
 
-function printTable(all: ReadonlyMap<string, Rates>): void {
+function printTable(all: ReadonlyMap<string, Results>): void {
   const kinds = [...new Set([...all.values()].flatMap(Object.keys))];
-  console.log(`| requests a second | ${kinds.join(" | ")} |`);
+  console.log(`| requests a second (µs CPU each) | ${kinds.join(" | ")} |`);
   console.log(`| --- |${kinds.map(() => " ---: |").join("")}`);
-  for (const [name, rates] of all) {
-    const cells = kinds.map((kind) =>
-      rates[kind] === undefined ? "" : String(Math.round(rates[kind]))
-    );
+  for (const [name, results] of all) {
+    const cells = kinds.map((kind) => results[kind] === undefined ? "" : cell(results[kind]));
     console.log(`| ${name} | ${cells.join(" | ")} |`);
   }
 }
 
-function printRatios(all: ReadonlyMap<string, Rates>): void {
+function cell({ perSecond, cpuMicroseconds }: Figures): string {
+  return `${Math.round(perSecond)} (${cpuMicroseconds.toFixed(0)})`;
+}
+
+function printRatios(all: ReadonlyMap<string, Results>): void {
   for (const [ours, other, goals] of GOALS) {
     const [mine, theirs] = [all.get(ours), all.get(other)];
     if (mine === undefined || theirs === undefined) continue;
     for (const [kind, goal] of Object.entries(goals)) {
-      const ratio = mine[kind]! / theirs[kind]!;
-      console.log(`${ours} ÷ ${other}, ${kind}: ${ratio.toFixed(1)}x (goal ${goal}x)`);
+      const rate = mine[kind]!.perSecond / theirs[kind]!.perSecond;
+      const cpu = theirs[kind]!.cpuMicroseconds / mine[kind]!.cpuMicroseconds;
+      console.log(
+        `${ours} ÷ ${other}, ${kind}: ${rate.toFixed(1)}x, in CPU time ${
+          cpu.toFixed(1)
+        }x (goal ${goal}x)`,
+      );
     }
   }
 }
 
 const names = options.only ?? Object.keys(CANDIDATES);
-const rounds = new Map<string, Rates[]>();
+const rounds = new Map<string, Results[]>();
 for (let round = 0; round < Number(options.rounds); round++) {
   for (const name of names) {
-    const rates = await ratesOf(name);
-    if (rates !== undefined) rounds.set(name, [...rounds.get(name) ?? [], rates]);
+    const results = await resultsOf(name);
+    if (results !== undefined) rounds.set(name, [...rounds.get(name) ?? [], results]);
   }
 }
-const all = new Map([...rounds].map(([name, rates]) => [name, mediansOf(rates)]));
+const all = new Map([...rounds].map(([name, results]) => [name, mediansOf(results)]));
 console.log(
   `${options.count} requests for 100 hosts with 10 priorities; medians of ${options.rounds} turns`,
 );
