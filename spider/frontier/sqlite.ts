@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { setImmediate } from "node:timers/promises";
 import { type Clock, systemClock } from "../engine/clock.ts";
 import { FrontierError, type FrontierStoreError } from "../errors.ts";
@@ -26,7 +25,7 @@ import { Sleepers } from "./sleepers.ts";
 import { storeError } from "./sqlite_errors.ts";
 import { type Host, SqliteHosts } from "./sqlite_hosts.ts";
 import { SqliteLedger } from "./sqlite_ledger.ts";
-import { type Place, SqliteQueue, type TakenRow } from "./sqlite_queue.ts";
+import { SqliteQueue, type TakenRow } from "./sqlite_queue.ts";
 import { type Durability, SqliteStore } from "./sqlite_store.ts";
 
 export type { Durability };
@@ -316,10 +315,10 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
     const now = this.#clock.now();
     this.#write(() => {
       this.#ledger.tally.runs += 1;
-      for (const row of this.#queue.recover()) this.#putBack(row.host, row, now);
-      this.#hosts.recover(now);
+      const { outHosts } = this.#ledger;
+      this.#hosts.recover(outHosts, (host) => this.#queue.head(host), now);
       if (this.#ledger.wasKilled) this.#hosts.holdBack(now);
-      this.#ledger.write();
+      this.#ledger.write(this.#hosts.out);
       this.#store.commit();
     });
   }
@@ -331,7 +330,7 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
       checkPayload(item.key, item.payload);
     }
     return items.map((item): Pushed => {
-      const isNew = this.#ledger.see(Buffer.from(item.fingerprint, "hex"));
+      const isNew = this.#ledger.see(item.fingerprint);
       if (!isNew && !item.dontFilter) return "duplicate";
       this.#enqueue(item, 0);
       return "added";
@@ -364,9 +363,10 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
   }
 
   #handOut(host: Host, leaseMs: number, now: number): Lease<Uint8Array> {
-    const { id } = host.head!;
+    const head = host.head!;
+    const { id } = head;
     const { rank, attempt, payload } = this.#queue.take(id);
-    this.#hosts.taken(host, this.#queue.head(host.id), now);
+    this.#hosts.taken(host, this.#queue.headAfter(host.id, head), now);
     const expiresAt = now + leaseMs;
     const out = { id, host: host.id, key: host.key, rank, attempt, payload };
     const token = this.#out.add(out, expiresAt);
@@ -376,14 +376,12 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
   /** Takes back what was lent for too long. */
   #reap(now: number): void {
     for (const out of this.#out.reap(now)) {
-      this.#queue.putBack(out.id);
-      this.#hosts.released(this.#hosts.byId(out.host), now);
-      this.#putBack(out.host, out, now);
+      const { id, rank, attempt } = out;
+      const host = this.#hosts.byId(out.host);
+      this.#queue.putBack(id, attempt);
+      this.#hosts.released(host, now);
+      this.#hosts.added(host, { id, rank }, now);
     }
-  }
-
-  #putBack(host: number, { id, rank }: Place, now: number): void {
-    this.#hosts.added(this.#hosts.byId(host), { id, rank }, now);
   }
 
   #finish({ token }: Lease<Uint8Array>, { id, host }: Out): void {
@@ -428,7 +426,7 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
     this.#commit = undefined;
     this.#throwFailure();
     try {
-      this.#ledger.write();
+      this.#ledger.write(this.#hosts.out);
       this.#store.commit();
       this.#itemsCommitted = this.#ledger.tally.items;
     } catch (cause) {
@@ -459,7 +457,7 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
 
   #writeLast(): void {
     this.#write(() => {
-      this.#ledger.write(true);
+      this.#ledger.write(this.#hosts.out, true);
       this.#store.commit();
       this.#store.shrink();
     });

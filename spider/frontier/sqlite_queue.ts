@@ -29,17 +29,22 @@ export interface TakenRow {
 /** How many rows one call moves or reads, so that no call takes long. */
 const BATCH = 1_000;
 
-/** The requests that are queued, leased, or have to wait: a row each. */
+/**
+ * The requests that are queued, leased, or have to wait: a row each. Which of them are leased is not in the
+ * file, since no lease outlives the process.
+ */
 export class SqliteQueue {
   readonly #insert: StatementSync;
   readonly #head: StatementSync;
-  readonly #take: StatementSync;
-  readonly #setState: StatementSync;
+  readonly #after: StatementSync;
+  readonly #read: StatementSync;
+  readonly #release: StatementSync;
+  readonly #setAttempt: StatementSync;
   readonly #remove: StatementSync;
   readonly #due: StatementSync;
   readonly #nextDue: StatementSync;
   readonly #page: StatementSync;
-  readonly #leased: StatementSync;
+  readonly #leased = new Set<number>();
   /** No row that waits is due before; `undefined` if that has to be looked up. */
   #nextAt: number | undefined;
 
@@ -51,11 +56,15 @@ export class SqliteQueue {
     this.#head = store.prepare(
       `select id, rank from queue where host = ? and state = ${STATE.queued} order by rank, id limit 1`,
     );
-    this.#take = store.prepare(
-      `update queue set state = ${STATE.leased}, attempt = attempt + 1 where id = ?
-       returning rank, attempt, payload`,
+    this.#after = store.prepare(
+      `select id, rank from queue where host = ? and state = ${STATE.queued} and (rank, id) > (?, ?)
+       order by rank, id limit 1`,
     );
-    this.#setState = store.prepare("update queue set state = ?, not_before = null where id = ?");
+    this.#read = store.prepare("select rank, attempt, payload from queue where id = ?");
+    this.#release = store.prepare(
+      `update queue set state = ${STATE.queued}, not_before = null where id = ?`,
+    );
+    this.#setAttempt = store.prepare("update queue set attempt = ? where id = ?");
     this.#remove = store.prepare("delete from queue where id = ?");
     this.#due = store.prepare(
       `select id, host, rank from queue where state = ${STATE.later} and not_before <= ?
@@ -66,9 +75,6 @@ export class SqliteQueue {
     );
     this.#page = store.prepare(
       `select id, payload from queue where id > ? order by id limit ${BATCH}`,
-    );
-    this.#leased = store.prepare(
-      `select id, host, rank from queue where state = ${STATE.leased}`,
     );
   }
 
@@ -94,23 +100,36 @@ export class SqliteQueue {
     return waits ? undefined : { id: Number(lastInsertRowid), rank };
   }
 
-  /** What is next of a host. */
+  /** What is next of a host of which nothing is leased. */
   head(host: number): Place | undefined {
     return this.#head.get(host) as unknown as Place | undefined;
   }
 
-  /** Takes a request out: it stays where it is, and is no one's next. */
-  take(id: number): TakenRow {
-    return this.#take.get(id) as unknown as TakenRow;
+  /** What is next of a host after a place, without what is leased. */
+  headAfter(host: number, { rank, id }: Place): Place | undefined {
+    let next = this.#after.get(host, rank, id) as unknown as Place | undefined;
+    while (next !== undefined && this.#leased.has(next.id)) {
+      next = this.#after.get(host, next.rank, next.id) as unknown as Place | undefined;
+    }
+    return next;
   }
 
-  /** Puts a request back that was taken out, or had to wait. */
-  putBack(id: number): void {
-    this.#setState.run(STATE.queued, id);
+  /** Takes a request out: it stays where it is, and is no one's next. */
+  take(id: number): TakenRow {
+    this.#leased.add(id);
+    const { rank, attempt, payload } = this.#read.get(id) as unknown as TakenRow;
+    return { rank, attempt: attempt + 1, payload };
+  }
+
+  /** Puts a request back that was taken out, and was handed out so often. */
+  putBack(id: number, attempt: number): void {
+    this.#leased.delete(id);
+    this.#setAttempt.run(attempt, id);
   }
 
   /** Takes a request away for good. */
   remove(id: number): void {
+    this.#leased.delete(id);
     this.#remove.run(id);
   }
 
@@ -119,15 +138,7 @@ export class SqliteQueue {
     if (this.nextAt > now) return;
     this.#nextAt = undefined;
     for (const row of this.#due.all(now) as unknown as (Place & { host: number })[]) {
-      this.putBack(row.id);
-      yield row;
-    }
-  }
-
-  /** Puts back what a process had taken out that is no more. */
-  *recover(): Iterable<Place & { host: number }> {
-    for (const row of this.#leased.all() as unknown as (Place & { host: number })[]) {
-      this.putBack(row.id);
+      this.#release.run(row.id);
       yield row;
     }
   }
