@@ -47,6 +47,8 @@ interface Out extends TakenRow {
   readonly key: string;
 }
 
+type Queueable = Omit<FrontierItem<Uint8Array>, "fingerprint">;
+
 /** SQLite's own limit is a billion bytes; so much would fit nobody's memory several times over. */
 const MOST_PAYLOAD_BYTES = 256 * 1024 * 1024;
 
@@ -211,7 +213,7 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
       checkPayload(key, payload);
       const notBefore = this.#clock.now() + delayMs;
       this.#finish(lease, out);
-      this.#enqueue({ key, priority, payload, notBefore }, out.attempt);
+      this.#enqueue([{ key, priority, payload, notBefore }], out.attempt);
       this.#ledger.count(options.counters);
       return "ok";
     });
@@ -280,7 +282,7 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
       const count = this.#ledger.tally.dead;
       for (let rows = this.#ledger.deadAfter(-1); rows.length > 0;) {
         for (const { id, key, priority, payload } of rows) {
-          this.#enqueue({ key, priority, payload }, 0);
+          this.#enqueue([{ key, priority, payload }], 0);
           this.#ledger.exhume(id);
         }
         rows = this.#ledger.deadAfter(-1);
@@ -329,22 +331,27 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
       checkItem(item);
       checkPayload(item.key, item.payload);
     }
-    return items.map((item): Pushed => {
+    const fresh: Queueable[] = [];
+    const pushed = items.map((item): Pushed => {
       const isNew = this.#ledger.see(item.fingerprint);
       if (!isNew && !item.dontFilter) return "duplicate";
-      this.#enqueue(item, 0);
+      fresh.push(item);
       return "added";
     });
+    this.#enqueue(fresh, 0);
+    return pushed;
   }
 
-  #enqueue(item: Omit<FrontierItem<Uint8Array>, "fingerprint">, attempt: number): void {
-    const { key, priority, payload, notBefore = 0 } = item;
+  #enqueue(items: readonly Queueable[], attempt: number): void {
+    if (items.length === 0) return;
     const now = this.#clock.now();
-    const host = this.#hosts.of(key);
-    const row = { host: host.id, rank: -priority, attempt, payload, notBefore };
-    const place = this.#queue.add(row, now);
-    if (place !== undefined) this.#hosts.added(host, place, now);
-    this.#ledger.tally.pending += 1;
+    const rows = items.map(({ key, priority, payload, notBefore = 0 }) => {
+      return { host: this.#hosts.of(key).id, rank: -priority, attempt, payload, notBefore };
+    });
+    for (const [index, place] of this.#queue.add(rows, now).entries()) {
+      if (place !== undefined) this.#hosts.added(this.#hosts.byId(rows[index]!.host), place, now);
+    }
+    this.#ledger.tally.pending += items.length;
     this.#sleepers.wake();
   }
 

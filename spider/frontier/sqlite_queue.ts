@@ -1,4 +1,4 @@
-import type { StatementSync } from "node:sqlite";
+import type { SQLInputValue, StatementSync } from "node:sqlite";
 import { STATE } from "./sqlite_schema.ts";
 import type { SqliteStore } from "./sqlite_store.ts";
 
@@ -26,6 +26,12 @@ export interface TakenRow {
   readonly payload: Uint8Array;
 }
 
+const COLUMNS = "(id, host, rank, state, attempt, not_before, payload)";
+/** How many there are. */
+const VALUES = 7;
+/** So many rows go in with one statement, which takes a third of the time that one each would. */
+const TOGETHER = 32;
+
 /** How many rows one call moves or reads, so that no call takes long. */
 const BATCH = 1_000;
 
@@ -35,6 +41,7 @@ const BATCH = 1_000;
  */
 export class SqliteQueue {
   readonly #insert: StatementSync;
+  readonly #insertMany: StatementSync;
   readonly #head: StatementSync;
   readonly #after: StatementSync;
   readonly #read: StatementSync;
@@ -45,14 +52,17 @@ export class SqliteQueue {
   readonly #nextDue: StatementSync;
   readonly #page: StatementSync;
   readonly #leased = new Set<number>();
+  #nextId: number;
   /** No row that waits is due before; `undefined` if that has to be looked up. */
   #nextAt: number | undefined;
 
   /** @param store Where the rows are. */
   constructor(store: SqliteStore) {
-    this.#insert = store.prepare(
-      "insert into queue (host, rank, state, attempt, not_before, payload) values (?, ?, ?, ?, ?, ?)",
-    );
+    const row = "(?, ?, ?, ?, ?, ?, ?)";
+    this.#insert = store.prepare(`insert into queue ${COLUMNS} values ${row}`);
+    const rows = Array.from({ length: TOGETHER }, () => row).join();
+    this.#insertMany = store.prepare(`insert into queue ${COLUMNS} values ${rows}`);
+    this.#nextId = Number(store.prepare("select max(id) as id from queue").get()?.id ?? 0) + 1;
     this.#head = store.prepare(
       `select id, rank from queue where host = ? and state = ${STATE.queued} order by rank, id limit 1`,
     );
@@ -84,20 +94,25 @@ export class SqliteQueue {
     return this.#nextAt;
   }
 
-  /** Puts a request in; gives its place, or `undefined` if it has to wait. */
-  add({ host, rank, attempt, payload, notBefore }: NewRow, now: number): Place | undefined {
-    const waits = notBefore > now;
-    const state = waits ? STATE.later : STATE.queued;
-    const { lastInsertRowid } = this.#insert.run(
-      host,
-      rank,
-      state,
-      attempt,
-      waits ? notBefore : null,
-      payload,
-    );
-    if (waits && this.#nextAt !== undefined) this.#nextAt = Math.min(this.#nextAt, notBefore);
-    return waits ? undefined : { id: Number(lastInsertRowid), rank };
+  /** Puts requests in; gives the place of each, or `undefined` if it has to wait. */
+  add(rows: readonly NewRow[], now: number): (Place | undefined)[] {
+    const places: (Place | undefined)[] = [];
+    let values: SQLInputValue[] = [];
+    for (const { host, rank, attempt, payload, notBefore } of rows) {
+      const id = this.#nextId++;
+      const waits = notBefore > now;
+      if (waits) this.#waits(notBefore);
+      const state = waits ? STATE.later : STATE.queued;
+      values.push(id, host, rank, state, attempt, waits ? notBefore : null, payload);
+      places.push(waits ? undefined : { id, rank });
+      if (values.length < TOGETHER * VALUES) continue;
+      this.#insertMany.run(...values);
+      values = [];
+    }
+    for (let at = 0; at < values.length; at += VALUES) {
+      this.#insert.run(...values.slice(at, at + VALUES));
+    }
+    return places;
   }
 
   /** What is next of a host of which nothing is leased. */
@@ -141,6 +156,10 @@ export class SqliteQueue {
       this.#release.run(row.id);
       yield row;
     }
+  }
+
+  #waits(notBefore: number): void {
+    if (this.#nextAt !== undefined) this.#nextAt = Math.min(this.#nextAt, notBefore);
   }
 
   /** Every payload, a page at a time. */
