@@ -25,6 +25,13 @@ export interface Queue extends AsyncDisposable {
   memory?(): Promise<number>;
 }
 
+/** How one kind of work went. */
+export interface Figures {
+  readonly perSecond: number;
+  /** For each request, in the candidate's own process. */
+  readonly cpuMicroseconds: number;
+}
+
 /** What is measured. */
 export interface Candidate {
   /** Opens an empty queue, which may keep its files in a folder. */

@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs, promisify } from "node:util";
-import { CANDIDATES } from "./candidates.ts";
+import { CANDIDATES, type Figures } from "./candidates.ts";
 import { measureFile, measureLargeFile } from "./files.ts";
 
 /** How many times as fast as another ours has to be, by kind of work. */
@@ -32,7 +32,8 @@ const GOALS: readonly [ours: string, other: string, goals: Readonly<Record<strin
   ["RedisFrontier", "scrapy-redis", { "push one by one": 1 }],
 ];
 
-type Rates = Readonly<Record<string, number>>;
+/** By kind of work; where only a number is known, that. */
+type Results = Readonly<Record<string, Figures | number>>;
 
 const run = promisify(execFile);
 const { values: options } = parseArgs({
@@ -44,7 +45,7 @@ const { values: options } = parseArgs({
   },
 });
 
-async function ratesOf(name: string): Promise<Rates | undefined> {
+async function resultsOf(name: string): Promise<Results | undefined> {
   const folder = await mkdtemp(join(tmpdir(), "bench-frontier-"));
   const { flags = [], python } = CANDIDATES[name]!;
   const [program, ...args] = python === undefined
@@ -68,43 +69,68 @@ function median(numbers: readonly number[]): number {
   return numbers.toSorted((one, other) => one - other)[numbers.length >> 1]!;
 }
 
-function mediansOf(rounds: readonly Rates[]): Rates {
+function mediansOf(rounds: readonly Results[]): Results {
   const kinds = Object.keys(rounds[0]!);
-  return Object.fromEntries(kinds.map((kind) => [kind, median(rounds.map((r) => r[kind]!))]));
+  return Object.fromEntries(kinds.map((kind) => [kind, medianOf(rounds.map((r) => r[kind]!))]));
 }
 
-function printTable(all: ReadonlyMap<string, Rates>): void {
+function medianOf(results: readonly (Figures | number)[]): Figures | number {
+  const figures = results.filter((result) => typeof result === "object");
+  if (figures.length === 0) return median(results.filter((result) => typeof result === "number"));
+  return {
+    perSecond: median(figures.map(({ perSecond }) => perSecond)),
+    cpuMicroseconds: median(figures.map(({ cpuMicroseconds }) => cpuMicroseconds)),
+  };
+}
+
+function printTable(all: ReadonlyMap<string, Results>): void {
   const kinds = [...new Set([...all.values()].flatMap(Object.keys))];
-  console.log(`| requests a second, or bytes of each | ${kinds.join(" | ")} |`);
+  console.log(`| requests a second (µs CPU each), or bytes of each | ${kinds.join(" | ")} |`);
   console.log(`| --- |${kinds.map(() => " ---: |").join("")}`);
-  for (const [name, rates] of all) {
-    const cells = kinds.map((kind) =>
-      rates[kind] === undefined ? "" : String(Math.round(rates[kind]))
-    );
+  for (const [name, results] of all) {
+    const cells = kinds.map((kind) => results[kind] === undefined ? "" : cell(results[kind]));
     console.log(`| ${name} | ${cells.join(" | ")} |`);
   }
 }
 
-function printRatios(all: ReadonlyMap<string, Rates>): void {
+function cell(result: Figures | number): string {
+  if (typeof result === "number") return String(Math.round(result));
+  return `${Math.round(result.perSecond)} (${result.cpuMicroseconds.toFixed(0)})`;
+}
+
+function rateOf(result: Figures | number): number {
+  return typeof result === "number" ? result : result.perSecond;
+}
+
+/** How much more CPU time another takes, where both are known. */
+function cpuRatio(mine: Figures | number, theirs: Figures | number): string {
+  if (typeof mine === "number" || typeof theirs === "number") return "";
+  return `, in CPU time ${(theirs.cpuMicroseconds / mine.cpuMicroseconds).toFixed(1)}x`;
+}
+
+function printRatios(all: ReadonlyMap<string, Results>): void {
   for (const [ours, other, goals] of GOALS) {
     const [mine, theirs] = [all.get(ours), all.get(other)];
     if (mine === undefined || theirs === undefined) continue;
     for (const [kind, goal] of Object.entries(goals)) {
-      const ratio = mine[kind]! / theirs[kind]!;
-      console.log(`${ours} ÷ ${other}, ${kind}: ${ratio.toFixed(1)}x (goal ${goal}x)`);
+      const [own, its] = [mine[kind]!, theirs[kind]!];
+      const rate = rateOf(own) / rateOf(its);
+      console.log(
+        `${ours} ÷ ${other}, ${kind}: ${rate.toFixed(1)}x${cpuRatio(own, its)} (goal ${goal}x)`,
+      );
     }
   }
 }
 
 const names = options.only ?? Object.keys(CANDIDATES);
-const rounds = new Map<string, Rates[]>();
+const rounds = new Map<string, Results[]>();
 for (let round = 0; round < Number(options.rounds); round++) {
   for (const name of names) {
-    const rates = await ratesOf(name);
-    if (rates !== undefined) rounds.set(name, [...rounds.get(name) ?? [], rates]);
+    const results = await resultsOf(name);
+    if (results !== undefined) rounds.set(name, [...rounds.get(name) ?? [], results]);
   }
 }
-const all = new Map([...rounds].map(([name, rates]) => [name, mediansOf(rates)]));
+const all = new Map([...rounds].map(([name, results]) => [name, mediansOf(results)]));
 console.log(
   `${options.count} requests for 100 hosts with 10 priorities; medians of ${options.rounds} turns`,
 );

@@ -1,9 +1,10 @@
 /*
  * Runs one candidate in a process of its own: `worker.ts <candidate> <count> <folder>`. Prints how many
- * requests a second it did, for each kind of work, as JSON.
+ * requests a second it did, and what each took of CPU time, for each kind of work, as JSON; and how many
+ * bytes a request takes, where there is a server.
  */
 import process from "node:process";
-import { CANDIDATES, type Item } from "./candidates.ts";
+import { CANDIDATES, type Figures, type Item } from "./candidates.ts";
 
 const HOSTS = 100;
 const BATCH = 1_000;
@@ -21,10 +22,14 @@ function items(prefix: string): Item[] {
   }));
 }
 
-async function perSecond(work: () => Promise<void>): Promise<number> {
-  const begin = performance.now();
+async function measured(work: () => Promise<void>): Promise<Figures> {
+  const [begin, cpu] = [performance.now(), process.cpuUsage()];
   await work();
-  return total * 1_000 / (performance.now() - begin);
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    perSecond: total * 1_000 / (performance.now() - begin),
+    cpuMicroseconds: (user + system) / total,
+  };
 }
 
 async function pushAll(all: readonly Item[], size: number): Promise<void> {
@@ -42,20 +47,20 @@ async function finishAll(size: number): Promise<void> {
 /** Where the queue has a server: how many bytes a request takes there by now. */
 async function measureMemory(kind: string): Promise<void> {
   if (queue.memory === undefined) return;
-  rates[kind] = (await queue.memory() - empty!) / (2 * total);
+  figures[kind] = (await queue.memory() - empty!) / (2 * total);
 }
 
 const [single, batched] = [items("single"), items("batched")];
 await using queue = await candidate.open(folder);
 const empty = await queue.memory?.();
-const rates: Record<string, number> = {
-  "push one by one": await perSecond(() => pushAll(single, 1)),
-  "push batched": await perSecond(() => pushAll(batched, BATCH)),
+const figures: Record<string, Figures | number> = {
+  "push one by one": await measured(() => pushAll(single, 1)),
+  "push batched": await measured(() => pushAll(batched, BATCH)),
 };
 await measureMemory("bytes queued");
-rates["lease+settle one by one"] = await perSecond(() => finishAll(1));
+figures["lease+settle one by one"] = await measured(() => finishAll(1));
 if (candidate.finishesMany ?? true) {
-  rates["lease+settle 100 at once"] = await perSecond(() => finishAll(AT_ONCE));
+  figures["lease+settle 100 at once"] = await measured(() => finishAll(AT_ONCE));
 }
 await measureMemory("bytes done");
-console.log(JSON.stringify(rates));
+console.log(JSON.stringify(figures));

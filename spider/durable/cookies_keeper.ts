@@ -29,12 +29,18 @@ export class CookiesKeeper implements Keeper {
 
 function jarsOf(sessions: SessionManager<SessionMap>): Map<string, CookieJar> {
   const jars = new Map<string, CookieJar>();
-  const known = new Set<CookieJar>();
+  const known = new Set<unknown>();
   for (const id of sessions.ids) {
     const { jar } = sessions.get(id) as { jar?: unknown };
-    if (!(jar instanceof CookieJar) || known.has(jar)) continue;
+    if (!isJar(jar) || known.has(jar)) continue;
     known.add(jar);
     jars.set(id, jar);
   }
   return jars;
+}
+
+/** By its shape, not by `instanceof`: a spider's file may bring another copy of the class. */
+function isJar(value: unknown): value is CookieJar {
+  const { add, cookies, toJSON } = (value ?? {}) as Partial<CookieJar>;
+  return [add, cookies, toJSON].every((method) => typeof method === "function");
 }

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { setImmediate } from "node:timers/promises";
 import { type Clock, systemClock } from "../engine/clock.ts";
 import { FrontierError, type FrontierStoreError } from "../errors.ts";
@@ -26,7 +25,7 @@ import { Sleepers } from "./sleepers.ts";
 import { storeError } from "./sqlite_errors.ts";
 import { type Host, SqliteHosts } from "./sqlite_hosts.ts";
 import { SqliteLedger } from "./sqlite_ledger.ts";
-import { type Place, SqliteQueue, type TakenRow } from "./sqlite_queue.ts";
+import { SqliteQueue, type TakenRow } from "./sqlite_queue.ts";
 import { type Durability, SqliteStore } from "./sqlite_store.ts";
 
 export type { Durability };
@@ -47,6 +46,8 @@ interface Out extends TakenRow {
   readonly host: number;
   readonly key: string;
 }
+
+type Queueable = Omit<FrontierItem<Uint8Array>, "fingerprint">;
 
 /** SQLite's own limit is a billion bytes; so much would fit nobody's memory several times over. */
 const MOST_PAYLOAD_BYTES = 256 * 1024 * 1024;
@@ -212,7 +213,7 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
       checkPayload(key, payload);
       const notBefore = this.#clock.now() + delayMs;
       this.#finish(lease, out);
-      this.#enqueue({ key, priority, payload, notBefore }, out.attempt);
+      this.#enqueue([{ key, priority, payload, notBefore }], out.attempt);
       this.#ledger.count(options.counters);
       return "ok";
     });
@@ -281,7 +282,7 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
       const count = this.#ledger.tally.dead;
       for (let rows = this.#ledger.deadAfter(-1); rows.length > 0;) {
         for (const { id, key, priority, payload } of rows) {
-          this.#enqueue({ key, priority, payload }, 0);
+          this.#enqueue([{ key, priority, payload }], 0);
           this.#ledger.exhume(id);
         }
         rows = this.#ledger.deadAfter(-1);
@@ -316,10 +317,10 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
     const now = this.#clock.now();
     this.#write(() => {
       this.#ledger.tally.runs += 1;
-      for (const row of this.#queue.recover()) this.#putBack(row.host, row, now);
-      this.#hosts.recover(now);
+      const { outHosts } = this.#ledger;
+      this.#hosts.recover(outHosts, (host) => this.#queue.head(host), now);
       if (this.#ledger.wasKilled) this.#hosts.holdBack(now);
-      this.#ledger.write();
+      this.#ledger.write(this.#hosts.out);
       this.#store.commit();
     });
   }
@@ -330,22 +331,27 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
       checkItem(item);
       checkPayload(item.key, item.payload);
     }
-    return items.map((item): Pushed => {
-      const isNew = this.#ledger.see(Buffer.from(item.fingerprint, "hex"));
+    const fresh: Queueable[] = [];
+    const pushed = items.map((item): Pushed => {
+      const isNew = this.#ledger.see(item.fingerprint);
       if (!isNew && !item.dontFilter) return "duplicate";
-      this.#enqueue(item, 0);
+      fresh.push(item);
       return "added";
     });
+    this.#enqueue(fresh, 0);
+    return pushed;
   }
 
-  #enqueue(item: Omit<FrontierItem<Uint8Array>, "fingerprint">, attempt: number): void {
-    const { key, priority, payload, notBefore = 0 } = item;
+  #enqueue(items: readonly Queueable[], attempt: number): void {
+    if (items.length === 0) return;
     const now = this.#clock.now();
-    const host = this.#hosts.of(key);
-    const row = { host: host.id, rank: -priority, attempt, payload, notBefore };
-    const place = this.#queue.add(row, now);
-    if (place !== undefined) this.#hosts.added(host, place, now);
-    this.#ledger.tally.pending += 1;
+    const rows = items.map(({ key, priority, payload, notBefore = 0 }) => {
+      return { host: this.#hosts.of(key).id, rank: -priority, attempt, payload, notBefore };
+    });
+    for (const [index, place] of this.#queue.add(rows, now).entries()) {
+      if (place !== undefined) this.#hosts.added(this.#hosts.byId(rows[index]!.host), place, now);
+    }
+    this.#ledger.tally.pending += items.length;
     this.#sleepers.wake();
   }
 
@@ -364,9 +370,10 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
   }
 
   #handOut(host: Host, leaseMs: number, now: number): Lease<Uint8Array> {
-    const { id } = host.head!;
+    const head = host.head!;
+    const { id } = head;
     const { rank, attempt, payload } = this.#queue.take(id);
-    this.#hosts.taken(host, this.#queue.head(host.id), now);
+    this.#hosts.taken(host, this.#queue.headAfter(host.id, head), now);
     const expiresAt = now + leaseMs;
     const out = { id, host: host.id, key: host.key, rank, attempt, payload };
     const token = this.#out.add(out, expiresAt);
@@ -376,14 +383,12 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
   /** Takes back what was lent for too long. */
   #reap(now: number): void {
     for (const out of this.#out.reap(now)) {
-      this.#queue.putBack(out.id);
-      this.#hosts.released(this.#hosts.byId(out.host), now);
-      this.#putBack(out.host, out, now);
+      const { id, rank, attempt } = out;
+      const host = this.#hosts.byId(out.host);
+      this.#queue.putBack(id, attempt);
+      this.#hosts.released(host, now);
+      this.#hosts.added(host, { id, rank }, now);
     }
-  }
-
-  #putBack(host: number, { id, rank }: Place, now: number): void {
-    this.#hosts.added(this.#hosts.byId(host), { id, rank }, now);
   }
 
   #finish({ token }: Lease<Uint8Array>, { id, host }: Out): void {
@@ -428,7 +433,7 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
     this.#commit = undefined;
     this.#throwFailure();
     try {
-      this.#ledger.write();
+      this.#ledger.write(this.#hosts.out);
       this.#store.commit();
       this.#itemsCommitted = this.#ledger.tally.items;
     } catch (cause) {
@@ -459,7 +464,7 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
 
   #writeLast(): void {
     this.#write(() => {
-      this.#ledger.write(true);
+      this.#ledger.write(this.#hosts.out, true);
       this.#store.commit();
       this.#store.shrink();
     });

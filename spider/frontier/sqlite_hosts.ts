@@ -34,6 +34,9 @@ interface Delay {
 /** How many hosts are kept at hand; the others are a look into the file away. */
 const MOST_AT_HAND = 20_000;
 const BATCH = 1_000;
+/** With requests of more hosts out, all hosts are looked at after a kill: the list is written often. */
+const MOST_OUT = 200;
+const ALL = "*";
 
 /**
  * Decides which host is asked next, as the memory frontier's schedule does: among those that may be asked
@@ -50,10 +53,13 @@ export class SqliteHosts {
   readonly #due: StatementSync;
   readonly #nextDue: StatementSync;
   readonly #aside: StatementSync;
+  readonly #after: StatementSync;
   readonly #keys = new Map<string, Host>();
   readonly #ids = new Map<number, Host>();
   readonly #leased = new Map<number, number>();
   readonly #full = new Set<number>();
+  /** The hosts of `#leased`, as text; `undefined` if they changed. */
+  #out: string | undefined;
   /** Not in the file: which delays there are is up to the settings of each run. */
   readonly #delays = new Map<number, Delay>();
   #everyDelay: Delay = { ms: 0, spread: 0 };
@@ -91,6 +97,7 @@ export class SqliteHosts {
       `select min(next_start) as at from host where place = ${PLACE.waiting}`,
     );
     this.#aside = store.prepare(`select id from host where place = ${PLACE.aside}`);
+    this.#after = store.prepare(`select id from host where id > ? order by id limit ${BATCH}`);
   }
 
   /** When the next host that has to wait may be asked; `Infinity` if none has to. */
@@ -142,6 +149,7 @@ export class SqliteHosts {
   /** Says that a host's next request was taken, and what is next now. */
   taken(host: Host, head: Place | undefined, now: number): void {
     host.head = head;
+    if (!this.#leased.has(host.id)) this.#out = undefined;
     this.#leased.set(host.id, this.#leasedOf(host) + 1);
     host.served = ++this.served;
     host.nextStart = now + this.#delayOf(host);
@@ -152,7 +160,10 @@ export class SqliteHosts {
   released(host: Host, now: number): void {
     const left = this.#leasedOf(host) - 1;
     if (left > 0) this.#leased.set(host.id, left);
-    else this.#leased.delete(host.id);
+    else {
+      this.#leased.delete(host.id);
+      this.#out = undefined;
+    }
     if (this.#full.has(host.id)) this.#place(host, now);
   }
 
@@ -179,12 +190,39 @@ export class SqliteHosts {
     for (const id of [...this.#full]) this.#place(this.byId(id), now);
   }
 
-  /** Opens the hosts that a process had set aside that is no more. */
-  recover(now: number): void {
+  /** Which hosts have requests out, for {@linkcode SqliteHosts.recover}. */
+  get out(): string {
+    this.#out ??= this.#leased.size > MOST_OUT ? ALL : [...this.#leased.keys()].join();
+    return this.#out;
+  }
+
+  /**
+   * Sets right the hosts of a process that is no more: what it had out is next again, and those that it had
+   * set aside are open.
+   *
+   * @param out The hosts that had requests out.
+   * @param headOf What is next of a host.
+   * @param now The time, in milliseconds since 1970.
+   */
+  recover(out: string, headOf: (host: number) => Place | undefined, now: number): void {
+    for (const id of out === ALL ? this.#all() : out.split(",").filter(Boolean).map(Number)) {
+      const host = this.byId(id);
+      host.head = headOf(id);
+      this.#place(host, now);
+    }
     for (const { id } of this.#aside.all() as unknown as { id: number }[]) {
       const host = this.byId(id);
       if (host.nextStart === Infinity) host.nextStart = now;
       this.#place(host, now);
+    }
+  }
+
+  *#all(): Iterable<number> {
+    for (let last = -1;;) {
+      const rows = this.#after.all(last) as unknown as { id: number }[];
+      for (const { id } of rows) yield id;
+      if (rows.length === 0) return;
+      last = rows.at(-1)!.id;
     }
   }
 

@@ -19,6 +19,7 @@ export interface Tally {
 }
 
 interface TallyRow extends Tally {
+  out_hosts: string;
   is_closed: number;
 }
 
@@ -46,6 +47,8 @@ export class SqliteLedger {
   readonly tally: Tally;
   /** Whether the run before was killed. */
   readonly wasKilled: boolean;
+  /** The hosts that the run before had requests of out. */
+  readonly outHosts: string;
   readonly #see: StatementSync;
   readonly #addItem: StatementSync;
   readonly #items: StatementSync;
@@ -62,11 +65,12 @@ export class SqliteLedger {
 
   /** @param store Where it is written. */
   constructor(store: SqliteStore) {
-    const { is_closed, ...tally } = store.prepare("select * from tally")
+    const { is_closed, out_hosts, ...tally } = store.prepare("select * from tally")
       .get() as unknown as TallyRow;
     this.tally = tally;
     this.wasKilled = is_closed === 0;
-    this.#see = store.prepare("insert into seen values (?) on conflict do nothing");
+    this.outHosts = out_hosts;
+    this.#see = store.prepare("insert into seen values (unhex(?)) on conflict do nothing");
     this.#addItem = store.prepare("insert into item values (?, ?)");
     this.#items = store.prepare(
       `select number, data from item where number >= ? and number < ? order by number limit ${BATCH}`,
@@ -85,12 +89,13 @@ export class SqliteLedger {
       "insert into state values (?, ?) on conflict do update set value = excluded.value",
     );
     this.#writeTally = store.prepare(
-      "update tally set pending = ?, seen = ?, dead = ?, items = ?, served = ?, runs = ?, is_closed = ?",
+      `update tally set pending = ?, seen = ?, dead = ?, items = ?, served = ?, runs = ?, out_hosts = ?,
+       is_closed = ?`,
     );
   }
 
   /** Notes a fingerprint; gives false if it was seen before. */
-  see(fingerprint: Uint8Array): boolean {
+  see(fingerprint: string): boolean {
     const isNew = this.#see.run(fingerprint).changes === 1;
     if (isNew) this.tally.seen += 1;
     return isNew;
@@ -148,11 +153,16 @@ export class SqliteLedger {
     this.#setState.run(name, value);
   }
 
-  /** Writes down the counts, so that they are committed with what they count. */
-  write(isClosed = false): void {
+  /**
+   * Writes down the counts, so that they are committed with what they count.
+   *
+   * @param outHosts The hosts with requests out.
+   * @param isClosed Whether this is the last of the run. Default false.
+   */
+  write(outHosts: string, isClosed = false): void {
     for (const [name, count] of this.#counts) this.#count.run(name, count);
     this.#counts.clear();
     const { pending, seen, dead, items, served, runs } = this.tally;
-    this.#writeTally.run(pending, seen, dead, items, served, runs, isClosed ? 1 : 0);
+    this.#writeTally.run(pending, seen, dead, items, served, runs, outHosts, isClosed ? 1 : 0);
   }
 }

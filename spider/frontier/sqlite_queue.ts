@@ -1,4 +1,4 @@
-import type { StatementSync } from "node:sqlite";
+import type { SQLInputValue, StatementSync } from "node:sqlite";
 import { STATE } from "./sqlite_schema.ts";
 import type { SqliteStore } from "./sqlite_store.ts";
 
@@ -26,36 +26,55 @@ export interface TakenRow {
   readonly payload: Uint8Array;
 }
 
+const COLUMNS = "(id, host, rank, state, attempt, not_before, payload)";
+/** How many there are. */
+const VALUES = 7;
+/** So many rows go in with one statement, which takes a third of the time that one each would. */
+const TOGETHER = 32;
+
 /** How many rows one call moves or reads, so that no call takes long. */
 const BATCH = 1_000;
 
-/** The requests that are queued, leased, or have to wait: a row each. */
+/**
+ * The requests that are queued, leased, or have to wait: a row each. Which of them are leased is not in the
+ * file, since no lease outlives the process.
+ */
 export class SqliteQueue {
   readonly #insert: StatementSync;
+  readonly #insertMany: StatementSync;
   readonly #head: StatementSync;
-  readonly #take: StatementSync;
-  readonly #setState: StatementSync;
+  readonly #after: StatementSync;
+  readonly #read: StatementSync;
+  readonly #release: StatementSync;
+  readonly #setAttempt: StatementSync;
   readonly #remove: StatementSync;
   readonly #due: StatementSync;
   readonly #nextDue: StatementSync;
   readonly #page: StatementSync;
-  readonly #leased: StatementSync;
+  readonly #leased = new Set<number>();
+  #nextId: number;
   /** No row that waits is due before; `undefined` if that has to be looked up. */
   #nextAt: number | undefined;
 
   /** @param store Where the rows are. */
   constructor(store: SqliteStore) {
-    this.#insert = store.prepare(
-      "insert into queue (host, rank, state, attempt, not_before, payload) values (?, ?, ?, ?, ?, ?)",
-    );
+    const row = "(?, ?, ?, ?, ?, ?, ?)";
+    this.#insert = store.prepare(`insert into queue ${COLUMNS} values ${row}`);
+    const rows = Array.from({ length: TOGETHER }, () => row).join();
+    this.#insertMany = store.prepare(`insert into queue ${COLUMNS} values ${rows}`);
+    this.#nextId = Number(store.prepare("select max(id) as id from queue").get()?.id ?? 0) + 1;
     this.#head = store.prepare(
       `select id, rank from queue where host = ? and state = ${STATE.queued} order by rank, id limit 1`,
     );
-    this.#take = store.prepare(
-      `update queue set state = ${STATE.leased}, attempt = attempt + 1 where id = ?
-       returning rank, attempt, payload`,
+    this.#after = store.prepare(
+      `select id, rank from queue where host = ? and state = ${STATE.queued} and (rank, id) > (?, ?)
+       order by rank, id limit 1`,
     );
-    this.#setState = store.prepare("update queue set state = ?, not_before = null where id = ?");
+    this.#read = store.prepare("select rank, attempt, payload from queue where id = ?");
+    this.#release = store.prepare(
+      `update queue set state = ${STATE.queued}, not_before = null where id = ?`,
+    );
+    this.#setAttempt = store.prepare("update queue set attempt = ? where id = ?");
     this.#remove = store.prepare("delete from queue where id = ?");
     this.#due = store.prepare(
       `select id, host, rank from queue where state = ${STATE.later} and not_before <= ?
@@ -67,9 +86,6 @@ export class SqliteQueue {
     this.#page = store.prepare(
       `select id, payload from queue where id > ? order by id limit ${BATCH}`,
     );
-    this.#leased = store.prepare(
-      `select id, host, rank from queue where state = ${STATE.leased}`,
-    );
   }
 
   /** When the next row that waits is due; `Infinity` if none waits. */
@@ -78,39 +94,57 @@ export class SqliteQueue {
     return this.#nextAt;
   }
 
-  /** Puts a request in; gives its place, or `undefined` if it has to wait. */
-  add({ host, rank, attempt, payload, notBefore }: NewRow, now: number): Place | undefined {
-    const waits = notBefore > now;
-    const state = waits ? STATE.later : STATE.queued;
-    const { lastInsertRowid } = this.#insert.run(
-      host,
-      rank,
-      state,
-      attempt,
-      waits ? notBefore : null,
-      payload,
-    );
-    if (waits && this.#nextAt !== undefined) this.#nextAt = Math.min(this.#nextAt, notBefore);
-    return waits ? undefined : { id: Number(lastInsertRowid), rank };
+  /** Puts requests in; gives the place of each, or `undefined` if it has to wait. */
+  add(rows: readonly NewRow[], now: number): (Place | undefined)[] {
+    const places: (Place | undefined)[] = [];
+    let values: SQLInputValue[] = [];
+    for (const { host, rank, attempt, payload, notBefore } of rows) {
+      const id = this.#nextId++;
+      const waits = notBefore > now;
+      if (waits) this.#waits(notBefore);
+      const state = waits ? STATE.later : STATE.queued;
+      values.push(id, host, rank, state, attempt, waits ? notBefore : null, payload);
+      places.push(waits ? undefined : { id, rank });
+      if (values.length < TOGETHER * VALUES) continue;
+      this.#insertMany.run(...values);
+      values = [];
+    }
+    for (let at = 0; at < values.length; at += VALUES) {
+      this.#insert.run(...values.slice(at, at + VALUES));
+    }
+    return places;
   }
 
-  /** What is next of a host. */
+  /** What is next of a host of which nothing is leased. */
   head(host: number): Place | undefined {
     return this.#head.get(host) as unknown as Place | undefined;
   }
 
-  /** Takes a request out: it stays where it is, and is no one's next. */
-  take(id: number): TakenRow {
-    return this.#take.get(id) as unknown as TakenRow;
+  /** What is next of a host after a place, without what is leased. */
+  headAfter(host: number, { rank, id }: Place): Place | undefined {
+    let next = this.#after.get(host, rank, id) as unknown as Place | undefined;
+    while (next !== undefined && this.#leased.has(next.id)) {
+      next = this.#after.get(host, next.rank, next.id) as unknown as Place | undefined;
+    }
+    return next;
   }
 
-  /** Puts a request back that was taken out, or had to wait. */
-  putBack(id: number): void {
-    this.#setState.run(STATE.queued, id);
+  /** Takes a request out: it stays where it is, and is no one's next. */
+  take(id: number): TakenRow {
+    this.#leased.add(id);
+    const { rank, attempt, payload } = this.#read.get(id) as unknown as TakenRow;
+    return { rank, attempt: attempt + 1, payload };
+  }
+
+  /** Puts a request back that was taken out, and was handed out so often. */
+  putBack(id: number, attempt: number): void {
+    this.#leased.delete(id);
+    this.#setAttempt.run(attempt, id);
   }
 
   /** Takes a request away for good. */
   remove(id: number): void {
+    this.#leased.delete(id);
     this.#remove.run(id);
   }
 
@@ -119,17 +153,13 @@ export class SqliteQueue {
     if (this.nextAt > now) return;
     this.#nextAt = undefined;
     for (const row of this.#due.all(now) as unknown as (Place & { host: number })[]) {
-      this.putBack(row.id);
+      this.#release.run(row.id);
       yield row;
     }
   }
 
-  /** Puts back what a process had taken out that is no more. */
-  *recover(): Iterable<Place & { host: number }> {
-    for (const row of this.#leased.all() as unknown as (Place & { host: number })[]) {
-      this.putBack(row.id);
-      yield row;
-    }
+  #waits(notBefore: number): void {
+    if (this.#nextAt !== undefined) this.#nextAt = Math.min(this.#nextAt, notBefore);
   }
 
   /** Every payload, a page at a time. */

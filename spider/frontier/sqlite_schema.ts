@@ -9,8 +9,8 @@ export const APPLICATION_ID = 0x4f726277;
  */
 export const PLACE = { idle: 0, ready: 1, waiting: 2, aside: 3 } as const;
 
-/** Where a request stands, as a number: in `queue.state`. */
-export const STATE = { queued: 0, leased: 1, later: 2 } as const;
+/** Whether a request may go, as a number: in `queue.state`. That it is leased, only its process knows. */
+export const STATE = { queued: 0, later: 1 } as const;
 
 /**
  * From an empty file to the current schema, a step a version. A step that was published is never
@@ -45,7 +45,6 @@ export const MIGRATIONS: readonly string[] = [
     payload blob not null
   );
   create index queue_head on queue (host, rank, id) where state = ${STATE.queued};
-  create index queue_leased on queue (state) where state = ${STATE.leased};
   create index queue_later on queue (not_before) where state = ${STATE.later};
 
   create table item (number integer primary key, data blob not null);
@@ -67,9 +66,11 @@ export const MIGRATIONS: readonly string[] = [
     items integer not null,
     served integer not null,
     runs integer not null,
+    -- The hosts with requests out, whose rows say what is next after those; "*" is all.
+    out_hosts text not null,
     is_closed integer not null
   );
-  insert into tally values (0, 0, 0, 0, 0, 0, 1);
+  insert into tally values (0, 0, 0, 0, 0, 0, '', 1);
   `,
 ];
 

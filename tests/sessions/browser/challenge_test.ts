@@ -190,6 +190,7 @@ browserTest(
       solveCloudflare: true,
       extraFlags: site.browserFlags,
       maxPages: 1,
+      retries: 1,
     });
     const clicked = (name: string) =>
       until(() => site.attempts.some((attempt) => attempt.case === name));
