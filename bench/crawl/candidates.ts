@@ -65,7 +65,12 @@ export const CANDIDATES: readonly Candidate[] = [
     needs: "peers",
     command: inDenoOutside("floor_fetch.mjs"),
   },
-  { name: "floor, Node, undici", group: "floor", needs: "peers", command: inNode("floor_undici.mjs") },
+  {
+    name: "floor, Node, undici",
+    group: "floor",
+    needs: "peers",
+    command: inNode("floor_undici.mjs"),
+  },
   ...["basic", "http", "cheerio"].map((kind): Candidate => ({
     name: `Crawlee, ${kind}`,
     group: "peer",

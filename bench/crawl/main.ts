@@ -43,7 +43,9 @@ const { values: options } = parseArgs({
 function planOf(): { stages: readonly Stage[]; minutes: number } {
   const preset = PRESETS[options.preset];
   if (preset === undefined) {
-    throw new Error(`Expected --preset ${Object.keys(PRESETS).join("|")}: received ${options.preset}`);
+    throw new Error(
+      `Expected --preset ${Object.keys(PRESETS).join("|")}: received ${options.preset}`,
+    );
   }
   const minutes = Number(options.minutes ?? preset.minutes);
   const { products, latency, concurrency, rounds } = options;
@@ -120,11 +122,11 @@ async function compare(): Promise<void> {
   const { workshop, ready } = await openWorkshop(wanted);
   const journal = await Journal.open(options.json);
   console.log(
-    `deno task bench crawl ${Deno.args.join(" ")}\n${new Date().toISOString().slice(0, 10)}, Deno ${
-      Deno.version.deno
-    }, load average ${Deno.loadavg()[0]!.toFixed(1)} at the start on ${
-      navigator.hardwareConcurrency
-    } cores\n`,
+    `deno task bench crawl ${Deno.args.join(" ")}\n${
+      new Date().toISOString().slice(0, 10)
+    }, Deno ${Deno.version.deno}, load average ${
+      Deno.loadavg()[0]!.toFixed(1)
+    } at the start on ${navigator.hardwareConcurrency} cores\n`,
   );
   for (const { cells, rounds, takesPart } of plan.stages) {
     for (const cell of cells) {

@@ -29,7 +29,7 @@ export interface ProfileOptions {
   readonly concurrency: number;
 }
 
-const MOST_FUNCTIONS = 40;
+const MOST_FUNCTIONS = 60;
 
 /** Crawls the shop with V8's profiler on, and prints where the time of the main thread went. */
 export async function profile({ products, concurrency }: ProfileOptions): Promise<void> {
@@ -100,5 +100,8 @@ function* layersOf({ nodes }: CpuProfile): Generator<[ProfileNode, Layer]> {
 }
 
 function shortened(url: string): string {
-  return url.replace(/^.*\/node_modules\//, "").replace(/^file:\/\/.*\/(?=(?:spider|sessions|selectors|bench)\/)/, "");
+  return url.replace(/^.*\/node_modules\//, "").replace(
+    /^file:\/\/.*\/(?=(?:spider|sessions|selectors|bench)\/)/,
+    "",
+  );
 }

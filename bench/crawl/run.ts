@@ -122,7 +122,9 @@ async function measured(
 }
 
 function failure({ code, stderr }: Measured): string {
-  return code === -9 ? "it took too long" : `code ${code}: ${stderr.split("\n").at(-1)}`;
+  if (code === -9) return "it took too long";
+  const lines = stderr.split("\n");
+  return `code ${code}: ${lines.find((line) => /Error/.test(line)) ?? lines.at(-1)}`;
 }
 
 function costOf({ wallSeconds, cpuSeconds, rssMegabytes }: Cost): Cost {

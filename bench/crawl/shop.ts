@@ -16,8 +16,10 @@ const PAGER_REACH = 5;
 
 const CATEGORIES = ["Lamps", "Chairs", "Désks", "Shelves", "Rugs", "Clocks", "Vases", "Beds"];
 const MATERIALS = ["Oak", "Steel", "Wool", "Glass", "Cork", "Brass", "Jute", "Slate"];
-const WORDS = ("A quiet piece for a bright room made by hand in small numbers from wood that was left to dry " +
-  "for years it stands on four feet and carries what you give it für immer à côté de la fenêtre").split(" ");
+const WORDS =
+  ("A quiet piece for a bright room made by hand in small numbers from wood that was left to dry " +
+    "for years it stands on four feet and carries what you give it für immer à côté de la fenêtre")
+    .split(" ");
 
 /** How many kinds of product pages there are: text and category vary with the kind. */
 export const KINDS = CATEGORIES.length * MATERIALS.length;
@@ -51,7 +53,12 @@ export function totalCents(products: number): number {
 }
 
 /** What stands for the numbers of a product in a page of its kind, each as long as what replaces it. */
-export const SLOTS = { number: "#NUMBER", price: "#PRICE", stock: "#ST", listing: "#LISTIN" } as const;
+export const SLOTS = {
+  number: "#NUMBER",
+  price: "#PRICE",
+  stock: "#ST",
+  listing: "#LISTIN",
+} as const;
 
 /** A product page in which {@linkcode SLOTS} are still open. */
 export function productPage(kind: number): string {
@@ -91,14 +98,19 @@ export function listingPage(listing: number, products: number): string {
   const last = listingCount(products) - 1;
   const first = listing * LISTING_SIZE;
   const own = range(first, Math.min(products, first + LISTING_SIZE));
-  const pager = range(Math.max(0, listing - PAGER_REACH), Math.min(last, listing + PAGER_REACH) + 1);
+  const pager = range(
+    Math.max(0, listing - PAGER_REACH),
+    Math.min(last, listing + PAGER_REACH) + 1,
+  );
   return page(
     `Products, page ${listing + 1}`,
     `<h1>Products</h1>
 <ul class="products">${own.map(card).join("")}</ul>
 <ul class="bestsellers">${range(0, Math.min(products, BESTSELLERS)).map(card).join("")}</ul>
 <nav class="pager">${
-      pager.map((number) => `<a class="page" href="/list/${FIRST_NUMBER + number}">${number + 1}</a>`)
+      pager.map((number) =>
+        `<a class="page" href="/list/${FIRST_NUMBER + number}">${number + 1}</a>`
+      )
         .join("\n")
     }</nav>`,
   );
@@ -111,7 +123,9 @@ export function lonelyPage(): string {
 
 function card(product: number): string {
   const material = MATERIALS[Math.floor(product / CATEGORIES.length) % MATERIALS.length]!;
-  return `<li class="card"><a class="product" href="/product/${FIRST_NUMBER + product}">${material}</a> ` +
+  return `<li class="card"><a class="product" href="/product/${
+    FIRST_NUMBER + product
+  }">${material}</a> ` +
     `<span class="teaser">${words(product, 6)}</span></li>\n`;
 }
 
@@ -135,7 +149,9 @@ ${main}
 }
 
 function words(seed: number, count: number): string {
-  return range(0, count).map((at) => WORDS[(seed * 13 + at * (1 + seed % 7)) % WORDS.length]).join(" ");
+  return range(0, count).map((at) => WORDS[(seed * 13 + at * (1 + seed % 7)) % WORDS.length]).join(
+    " ",
+  );
 }
 
 function range(from: number, to: number): number[] {

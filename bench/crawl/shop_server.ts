@@ -85,7 +85,8 @@ class Client {
     if (!(product >= 0 && product < products)) return missing;
     visits[product]! += 1;
     times.push(performance.now());
-    const { bytes, numberSlots, priceSlots, stockSlots, listingSlots } = templates[product % KINDS]!;
+    const { bytes, numberSlots, priceSlots, stockSlots, listingSlots } =
+      templates[product % KINDS]!;
     const page = this.#page;
     page.set(bytes);
     for (const at of numberSlots) putDigits(page, at, FIRST_NUMBER + product, 7);

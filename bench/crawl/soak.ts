@@ -104,7 +104,9 @@ async function observe(
   );
   const threads = await readdir(`/proc/${pid}/task`);
   const children = await Promise.all(
-    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, "utf8").catch(() => "")),
+    threads.map((thread) =>
+      readFile(`/proc/${pid}/task/${thread}/children`, "utf8").catch(() => "")
+    ),
   );
   return {
     handles: handles.length,
@@ -127,7 +129,16 @@ function print(samples: readonly Sample[]): void {
     const { seconds, pages, queued, rss, heapUsed, external } = sample;
     const { handles, sockets, threads, processes } = sample;
     const memory = [rss, heapUsed, external].map(megabytes);
-    const cells = [seconds.toFixed(0), pages, queued, ...memory, handles, sockets, threads, processes];
+    const cells = [
+      seconds.toFixed(0),
+      pages,
+      queued,
+      ...memory,
+      handles,
+      sockets,
+      threads,
+      processes,
+    ];
     console.log(`| ${cells.join(" | ")} |`);
   }
 }
@@ -138,7 +149,8 @@ function judge(samples: readonly Sample[], end: End | undefined): boolean {
   const fifth = Math.max(1, Math.floor(warm.length / 5));
   const early = warm.slice(0, fifth);
   const late = warm.slice(-fifth);
-  const of = (part: readonly Sample[], figure: (sample: Sample) => number) => median(part.map(figure));
+  const of = (part: readonly Sample[], figure: (sample: Sample) => number) =>
+    median(part.map(figure));
   const most = (part: readonly Sample[], figure: (sample: Sample) => number) =>
     Math.max(...part.map(figure));
 

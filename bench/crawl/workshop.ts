@@ -10,7 +10,7 @@ import type { Candidate } from "./candidates.ts";
 
 /** The peers, in the versions that are measured. They are installed outside of the repository. */
 const PEERS = [
-  "@spider-rs/spider-rs@0.0.163",
+  "@spider-rs/spider-rs@0.0.157",
   "crawlee@3.18.1",
   "crawler@2.1.1",
   "css-select@7.0.0",
@@ -88,7 +88,9 @@ async function copyRunners(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const manifest = join(folder, "package.json");
   if (!existsSync(manifest)) await writeFile(manifest, '{ "private": true, "type": "module" }\n');
-  for (const file of await readdir(RUNNERS)) await copyFile(join(RUNNERS, file), join(folder, file));
+  for (const file of await readdir(RUNNERS)) {
+    await copyFile(join(RUNNERS, file), join(folder, file));
+  }
 }
 
 async function npmInstall(folder: string, packages: readonly string[]): Promise<void> {

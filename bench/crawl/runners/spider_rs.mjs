@@ -7,6 +7,7 @@ import process from "node:process";
 import { Website } from "@spider-rs/spider-rs";
 import { Output, readPage } from "./_page.mjs";
 
+const QUIET_MS = 200;
 const [url, path, , mode = "events"] = process.argv.slice(2);
 const output = new Output(path);
 let pages = 0;
@@ -22,6 +23,11 @@ if (mode === "events") {
     if (error) throw error;
     take(page.content);
   });
+  // It resolves before the last pages have come.
+  for (let before = -1; before !== pages;) {
+    before = pages;
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+  }
 } else {
   await website.scrape();
   for (const page of website.getPages()) take(page.content);
