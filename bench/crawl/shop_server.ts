@@ -179,7 +179,7 @@ async function answerAll(connection: Deno.Conn): Promise<void> {
     filled += count;
     let end = headEnd(input, filled);
     while (end !== -1) {
-      const path = input.latin1Slice(input.indexOf(0x20) + 1, input.indexOf(" HTTP/1."));
+      const path = input.toString("latin1", input.indexOf(0x20) + 1, input.indexOf(" HTTP/1."));
       const bytes = client.answerTo(path);
       if (latencyMs > 0 && path !== "/-/report") await delay();
       await writeAll(connection, bytes);

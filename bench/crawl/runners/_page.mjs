@@ -4,8 +4,10 @@
  */
 import { createWriteStream } from "node:fs";
 import { once } from "node:events";
-import { compile, selectAll, selectOne } from "css-select";
-import { parseDocument } from "htmlparser2";
+import { peer } from "./_peer.mjs";
+
+const { compile, selectAll, selectOne } = await peer("css-select");
+const { parseDocument } = await peer("htmlparser2");
 
 const compiled = (selector) => compile(selector);
 const PRODUCT_LINKS = compiled("a.product");

@@ -3,9 +3,13 @@
  * scaled, rotated or logged is off.
  */
 import process from "node:process";
-import { BasicCrawler, CheerioCrawler, Configuration, HttpCrawler, log, LogLevel } from "crawlee";
-import { Agent, request as undiciRequest } from "undici";
 import { Output, readPage } from "./_page.mjs";
+import { peer } from "./_peer.mjs";
+
+const { BasicCrawler, CheerioCrawler, Configuration, HttpCrawler, log, LogLevel } = await peer(
+  "crawlee",
+);
+const { Agent, request: undiciRequest } = await peer("undici");
 
 const [url, path, concurrency, kind] = process.argv.slice(2);
 log.setLevel(LogLevel.ERROR);

@@ -2,8 +2,10 @@
  * The floor with undici's `request`, the cheapest client that Node has: `floor_undici.mjs URL OUTPUT CONCURRENCY`.
  */
 import process from "node:process";
-import { Agent, request } from "undici";
 import { crawl } from "./_floor.mjs";
+import { peer } from "./_peer.mjs";
+
+const { Agent, request } = await peer("undici");
 
 const [url, path, concurrency] = process.argv.slice(2);
 const dispatcher = new Agent({ connections: Number(concurrency) });

@@ -3,8 +3,10 @@
  * know what is in the queue, and a set of URLs is cheaper.
  */
 import process from "node:process";
-import Crawler from "crawler";
 import { Output, readPage } from "./_page.mjs";
+import { peer } from "./_peer.mjs";
+
+const { default: Crawler } = await peer("crawler");
 
 const [url, path, concurrency] = process.argv.slice(2);
 const output = new Output(path);

@@ -4,8 +4,10 @@
  * `pages` all of them at the end.
  */
 import process from "node:process";
-import { Website } from "@spider-rs/spider-rs";
 import { Output, readPage } from "./_page.mjs";
+import { peer } from "./_peer.mjs";
+
+const { Website } = await peer("@spider-rs/spider-rs");
 
 const QUIET_MS = 200;
 const [url, path, , mode = "events"] = process.argv.slice(2);
