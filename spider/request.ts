@@ -174,12 +174,12 @@ const LONGEST_URL = 32 * 1024;
 
 function parseUrl(url: string | URL): URL {
   if (String(url).length > LONGEST_URL) throw tooLong(String(url));
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const parsed = url instanceof URL ? url : URL.parse(url);
   if (parsed?.protocol === "http:" || parsed?.protocol === "https:") return parsed;
   const received = JSON.stringify(String(url).slice(0, 200));
   throw new InvalidUrlError(
     `A request needs an absolute http: or https: URL: received ${received}` +
-      (parsed === undefined ? "; use response.follow() for a relative one" : ""),
+      (parsed === null ? "; use response.follow() for a relative one" : ""),
     { url: String(url).slice(0, 2048) },
   );
 }

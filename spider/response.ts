@@ -81,13 +81,7 @@ export class Response<S extends SessionMap = SessionMap> extends SessionResponse
    * @throws {InvalidUrlError} If it can't be parsed.
    */
   urlJoin(href: string): string {
-    if (!URL.canParse(href, this.baseUrl)) {
-      throw new InvalidUrlError(
-        `Not a URL: received ${JSON.stringify(href.slice(0, 200))} on ${this.url}`,
-        { url: this.url },
-      );
-    }
-    return new URL(href, this.baseUrl).href;
+    return this.#join(href).href;
   }
 
   /**
@@ -101,7 +95,7 @@ export class Response<S extends SessionMap = SessionMap> extends SessionResponse
    * @throws {UnknownCallbackError} If the callback is not a method of the spider.
    */
   follow(href: string | URL, options: FollowOptions<S> = {} as FollowOptions<S>): Request {
-    const url = this.urlJoin(String(href));
+    const url = this.#join(String(href));
     const { inherit = "safe", sid: givenSid, callback: givenCallback, ...given } =
       options as FollowOptions;
     const { priority, dontFilter, meta, ...own } = given;
@@ -116,7 +110,7 @@ export class Response<S extends SessionMap = SessionMap> extends SessionResponse
       priority: priority ?? parent.priority,
       meta: meta === undefined ? parent.meta : { ...parent.meta, ...meta },
     });
-    const ambient = this.#ambientOptions(request, inherit);
+    const ambient = this.#ambientOptions(url, request.sid, inherit);
     return changedRequest(request, {
       options: hasNothing(request.options)
         ? ambient
@@ -125,12 +119,23 @@ export class Response<S extends SessionMap = SessionMap> extends SessionResponse
     });
   }
 
+  #join(href: string): URL {
+    const base = this.baseUrl;
+    const site = PLAIN_PATH.test(href) ? SITE.exec(base)?.[0] : undefined;
+    const url = site === undefined ? URL.parse(href, base) : URL.parse(site + href);
+    if (url !== null) return url;
+    throw new InvalidUrlError(
+      `Not a URL: received ${JSON.stringify(href.slice(0, 200))} on ${this.url}`,
+      { url: this.url },
+    );
+  }
+
   /**
    * What a link takes over of this page's session options, with its referer. It is the same for every
    * link to the same place in the same way, and so made once: a page may have thousands of links.
    */
-  #ambientOptions({ url, sid }: Request, inherit: Inherit): SessionOptions {
-    const { origin, protocol } = new URL(url);
+  #ambientOptions(url: URL, sid: string | undefined, inherit: Inherit): SessionOptions {
+    const { origin, protocol } = url;
     const sameOrigin = origin === this.#origin;
     const key = `${inherit} ${sameOrigin} ${protocol} ${sid}`;
     const known = this.#ambient?.get(key);
@@ -141,7 +146,7 @@ export class Response<S extends SessionMap = SessionMap> extends SessionResponse
       sameOrigin,
       sameKind: this.#kindOf(sid) === this.#kindOf(parent.sid),
     });
-    const made = frozenCopy({ referer: refererFor(this.url, url) ?? false, ...inherited });
+    const made = frozenCopy({ referer: refererFor(this.url, url.href) ?? false, ...inherited });
     this.#ambient ??= new Map();
     this.#ambient.set(key, made);
     return made;
@@ -164,6 +169,14 @@ export class Response<S extends SessionMap = SessionMap> extends SessionResponse
       : this.url;
   }
 }
+
+/**
+ * Links that begin with a slash, as most do: they can be written behind the base's scheme and host,
+ * and parsed in a fifth of the time. After the slash there must be neither another one nor anything
+ * that parsers skip or take for one (https://url.spec.whatwg.org/#relative-slash-state).
+ */
+const PLAIN_PATH = /^\/[\w.~%-]/;
+const SITE = /^https?:\/\/[^/?#\\\s]+(?=\/)/;
 
 function hasNothing(options: object): boolean {
   for (const _ in options) return false;

@@ -9,7 +9,7 @@ import {
   NAME_CODES,
   packed,
 } from "./tag_names.ts";
-import { StartTag, TextToken } from "./tokens.ts";
+import { EndTag, StartTag, TextToken } from "./tokens.ts";
 
 const { TokenType } = Token;
 
@@ -61,6 +61,8 @@ export class HtmlTokenizer extends Tokenizer {
   #unusualUntil = -1;
   /** For each number of a name, the serial number of the tag that last had such an attribute. */
   #lastTagWith = sharedLastTagWith;
+  readonly #endTag = new EndTag();
+  #text: TextToken;
   /** Where {@linkcode #scanName} stopped. */
   #nameEnd = 0;
 
@@ -69,6 +71,7 @@ export class HtmlTokenizer extends Tokenizer {
     this.#parser = parser;
     this.#builder = builder;
     this.#source = builder.source;
+    this.#text = new TextToken(builder.source);
     // parse5 would forget what it has read, and positions would be none in the source any more.
     this.preprocessor.bufferWaterline = Infinity;
   }
@@ -157,12 +160,19 @@ export class HtmlTokenizer extends Tokenizer {
     while (textStart < end && isWhitespace(this.#source.charCodeAt(textStart))) textStart++;
     if (textStart > start) {
       const type = TokenType.WHITESPACE_CHARACTER;
-      this.#parser.onWhitespaceCharacter(new TextToken(type, this.#source, start, textStart));
+      this.#parser.onWhitespaceCharacter(this.#text.become(type, start, textStart));
+      this.#forgetKeptText();
     }
     if (textStart < end) {
-      const type = TokenType.CHARACTER;
-      this.#parser.onCharacter(new TextToken(type, this.#source, textStart, end));
+      this.#parser.onCharacter(this.#text.become(TokenType.CHARACTER, textStart, end));
+      this.#forgetKeptText();
     }
+  }
+
+  /** A page has hundreds of texts, one token is enough for all but those that wait in a table. */
+  #forgetKeptText(): void {
+    if (this.#parser.insertionMode !== InsertionMode.IN_TABLE_TEXT) return;
+    this.#text = new TextToken(this.#source);
   }
 
   #emitDecoded(text: string): void {
@@ -201,16 +211,8 @@ export class HtmlTokenizer extends Tokenizer {
     return end + 1;
   }
 
-  #emitEndTag({ tagName, tagID }: KnownName): void {
-    this.#parser.onEndTag({
-      type: TokenType.END_TAG,
-      tagName,
-      tagID,
-      selfClosing: false,
-      ackSelfClosing: false,
-      attrs: [],
-      location: null,
-    });
+  #emitEndTag(name: KnownName): void {
+    this.#parser.onEndTag(this.#endTag.become(name));
   }
 
   #readComment(start: number): number {

@@ -55,20 +55,45 @@ export class StartTag implements Token.TagToken {
   }
 }
 
+/** An end tag. parse5 keeps none longer than it handles it, so one is enough for a page. */
+export class EndTag implements Token.TagToken {
+  readonly type = TokenType.END_TAG;
+  tagName = "";
+  tagID = 0;
+  readonly selfClosing = false;
+  readonly ackSelfClosing = false;
+  readonly attrs: Attribute[] = [];
+  readonly location = null;
+
+  /** Makes it the next end tag. */
+  become({ tagName, tagID }: KnownName): this {
+    this.tagName = tagName;
+    this.tagID = tagID;
+    return this;
+  }
+}
+
 /** A text that is a range of the source, unless parse5 changes it. */
 export class TextToken implements Token.CharacterToken {
-  type: Token.CharacterToken["type"];
+  type: Token.CharacterToken["type"] = TokenType.CHARACTER;
   location = null;
-  readonly start: number;
-  readonly end: number;
+  start = 0;
+  end = 0;
   readonly #source: string;
   #chars: string | undefined;
 
-  constructor(type: Token.CharacterToken["type"], source: string, start: number, end: number) {
-    this.type = type;
+  /** @param source The text of the page. */
+  constructor(source: string) {
     this.#source = source;
+  }
+
+  /** Makes it the next text. */
+  become(type: Token.CharacterToken["type"], start: number, end: number): this {
+    this.type = type;
     this.start = start;
     this.end = end;
+    this.#chars = undefined;
+    return this;
   }
 
   /** Whether the text is still the range. */

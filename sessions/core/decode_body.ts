@@ -21,10 +21,10 @@ export interface DecodedBody {
  */
 export function decodeBody(body: Uint8Array, contentType: string | undefined): DecodedBody {
   switch (kindOf(body, contentType)) {
-    case "html":
-      return byteOrderMark(body) ?? declared(contentType)
-        ? decodeHtml(body, { contentType })
-        : decodeUnlabelledHtml(body);
+    case "html": {
+      const encoding = byteOrderMark(body) ?? declared(contentType);
+      return encoding === undefined ? decodeUnlabelledHtml(body) : decode(body, encoding);
+    }
     case "xml":
       return decode(body, byteOrderMark(body) ?? declared(contentType) ?? xmlDeclared(body));
     case "json":
@@ -46,8 +46,13 @@ function kindOf(
   return /^(?:text|application)\/json$|\+json$/.test(type) ? "json" : "text";
 }
 
+/** One for each encoding that was met: there are some forty in all (https://encoding.spec.whatwg.org/). */
+const decoders = new Map<string, TextDecoder>();
+
 function decode(body: Uint8Array, encoding: string): DecodedBody {
-  return { text: new TextDecoder(encoding).decode(body), encoding };
+  let decoder = decoders.get(encoding);
+  if (decoder === undefined) decoders.set(encoding, decoder = new TextDecoder(encoding));
+  return { text: decoder.decode(body), encoding };
 }
 
 /** How much of a page is searched for `<meta>` before it is parsed (HTML standard, §13.2.3.2). */
@@ -123,6 +128,7 @@ function isUtf8(body: Uint8Array): boolean {
 
 function encodingOf(label: string | undefined): string | undefined {
   if (label === undefined) return undefined;
+  if (decoders.has(label)) return label; // the name of an encoding is a label of it
   try {
     return new TextDecoder(label).encoding;
   } catch {

@@ -372,8 +372,18 @@ export class Response {
     return this;
   }
 
+  /** Without making `Headers`, which a page that is only queried never needs. */
+  get #contentType(): string | undefined {
+    const { headers } = this.#data;
+    if (this.#headers !== undefined || !Array.isArray(headers)) {
+      return this.headers.get("content-type") ?? undefined;
+    }
+    const found = headers.filter(([name]) => isContentType(name));
+    return found.length > 1 ? found.map(([, value]) => value).join(", ") : found[0]?.[1];
+  }
+
   #parse(): Selector {
-    if (!isXml(this.headers.get("content-type"))) {
+    if (!isXml(this.#contentType)) {
       return Selector.fromHtml(this.text, { url: this.url });
     }
     // A feed with a mistake in it still has its good part; strictness is `Selector.fromXml()`'s.
@@ -382,7 +392,7 @@ export class Response {
 
   #decode(): DecodedBody {
     return this.#decoded ??= this.#data.encoding === undefined
-      ? decodeBody(this.body, this.headers.get("content-type") ?? undefined)
+      ? decodeBody(this.body, this.#contentType)
       : {
         text: new TextDecoder(this.#data.encoding).decode(this.body),
         encoding: this.#data.encoding,
@@ -405,9 +415,14 @@ function fromStored(stored: unknown, place: string): Response {
 }
 
 /** An XML MIME type (https://mimesniff.spec.whatwg.org/#xml-mime-type), but XHTML, whose pages are queried as HTML. */
-function isXml(contentType: string | null): boolean {
-  const type = contentType?.replace(/;.*/s, "").trim().toLowerCase() ?? "";
+function isXml(contentType: string | undefined): boolean {
+  if (contentType === undefined || !/xml/i.test(contentType)) return false;
+  const type = contentType.replace(/;.*/s, "").trim().toLowerCase();
   return /^(?:text|application)\/xml$|\+xml$/.test(type) && type !== "application/xhtml+xml";
+}
+
+function isContentType(name: string): boolean {
+  return name.length === "content-type".length && name.toLowerCase() === "content-type";
 }
 
 function toHeaders(input: HeadersInput | undefined): Headers {

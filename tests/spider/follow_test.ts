@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Response as SessionResponse } from "@orbweaver/session";
+import fc from "fast-check";
+import { InvalidUrlError, Response as SessionResponse } from "@orbweaver/session";
 import {
   type AnyCallback,
   Callbacks,
@@ -182,4 +183,48 @@ Deno.test("Request takes __proto__ as a name like any other", () => {
   assert.equal((request.meta as { polluted?: boolean }).polluted, undefined);
   assert.deepEqual(Object.keys(request.meta), ["__proto__"]);
   assert.equal(({} as { polluted?: boolean }).polluted, undefined);
+});
+
+Deno.test("a link leads where the URL standard says, however it is written", () => {
+  const bases = [
+    "https://shop.test/list?page=1#top",
+    "http://user:word@shop.test:8080/a/b/",
+    "https://shop.test",
+    "https://shop.test?to=https://other.test/",
+    "http:\\\\shop.test\\list",
+  ];
+  const pieces = [
+    "/",
+    "\\",
+    "..",
+    ".",
+    "%2e",
+    "a",
+    "é",
+    "?",
+    "#",
+    ":",
+    "@",
+    "\t",
+    "\n",
+    " ",
+    "%",
+    "http:",
+  ];
+  const link = fc.array(fc.constantFrom(...pieces), { maxLength: 6 }).map((parts) =>
+    parts.join("")
+  );
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...bases),
+      fc.oneof(link, link.map((text) => `/${text}`)),
+      (url, href) => {
+        const page = answered({}, { url });
+        const expected = URL.parse(href, url)?.href;
+        if (expected === undefined) assert.throws(() => page.urlJoin(href), InvalidUrlError);
+        else assert.equal(page.urlJoin(href), expected);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
 });
