@@ -148,7 +148,8 @@ async function run(args: readonly string[], mayKill: boolean): Promise<Ended> {
   let hung = false;
   const giveUp = () => {
     hung = true;
-    child.kill();
+    child.kill(); // it says what it was doing, if it still can
+    timers.push(setTimeout(() => child.kill("SIGKILL"), 5_000));
   };
   const timers: ReturnType<typeof setTimeout>[] = [setTimeout(giveUp, TIMEOUT_MS)];
   const killIn = (ms: number) => timers.push(setTimeout(() => child.kill("SIGKILL"), ms));

@@ -54,6 +54,11 @@ tell("opening");
     sinks: [sinkFor(output)],
     keepItems: false,
   });
+  process.once("SIGTERM", () => { // it took too long: what was it doing?
+    const { queued, inFlight, requestsCount, itemsScraped } = crawl.stats;
+    console.error("hung:", { queued, inFlight, requestsCount, itemsScraped });
+    process.exit(1);
+  });
   const { outcome, stats, failures } = await crawl.run();
   const { requestsCount, itemsScraped, responseStatusCount } = stats;
   const cookies = (crawl.sessions.get("http") as FetchSession).jar.size;
