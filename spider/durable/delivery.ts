@@ -141,10 +141,7 @@ export class Delivery implements Deliverer {
    */
   async finish(): Promise<void> {
     this.#pump();
-    while (this.#pumping !== undefined) {
-      await this.#pumping;
-      this.#pump();
-    }
+    while (this.#pumping !== undefined) await this.#pumping;
     this.#throwFailure();
     await this.#mark();
   }
@@ -181,6 +178,7 @@ export class Delivery implements Deliverer {
       .catch((error) => this.#failure = { error })
       .then(() => {
         this.#pumping = undefined;
+        this.#pump(); // what came while the last round ended
         this.#moved.wake();
       });
   }
