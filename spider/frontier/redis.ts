@@ -108,6 +108,9 @@ export class RedisFrontier implements SharedFrontier {
   readonly #worker = `${hostname()}:${process.pid}`;
   readonly #settling: GroupCommit<readonly Argument[], SettleResult>;
   readonly #name: string;
+  /** The keys that this worker has closed until further notice. */
+  readonly #shut = new Set<string>();
+  #leaseMs = DEFAULT_LEASE_MS;
   #generation = "";
   #calls = 0;
   /** The calls whose answers are here, which the server need not know any more. */
@@ -204,6 +207,7 @@ export class RedisFrontier implements SharedFrontier {
   /** Takes up to `max` requests; waits while there is none but something may come. */
   async lease(options: LeaseOptions): Promise<readonly Lease<Uint8Array>[]> {
     const { waitMs, signal } = options;
+    this.#leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
     const deadline = waitMs === undefined ? Infinity : this.#clock.now() + waitMs;
     const stop = AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])]);
     while (!stop.aborted) {
@@ -219,8 +223,9 @@ export class RedisFrontier implements SharedFrontier {
     return [];
   }
 
-  /** Lends leases for longer. */
+  /** Lends leases for longer, and keeps closed what this worker has closed until further notice. */
   async extend(leases: readonly Lease<Uint8Array>[], ms: number): Promise<readonly Settled[]> {
+    await Promise.all([...this.#shut].map((key) => this.#blockFor(key, `${ms}`)));
     if (leases.length === 0) return [];
     const args = [`${ms}`, `${leases.length}`, ...leases.flatMap(tokenOf)];
     const answer = textOf(await this.#once(this.#scripts.extend, args));
@@ -260,9 +265,20 @@ export class RedisFrontier implements SharedFrontier {
     await this.#command("HSET", "delays", key, `${ms} ${spread}`);
   }
 
-  /** Sets when a key may be asked next. */
+  /**
+   * Sets when a key may be asked next. One that is closed for ever is so for as long as a lease, from
+   * one {@linkcode RedisFrontier.extend} to the next: a worker that is killed meanwhile would else close
+   * it for all others.
+   */
   async blockUntil(key: string, at: number): Promise<void> {
-    await this.#call(this.#scripts.blockUntil, [key, waitArgument(at, this.#clock.now())]);
+    if (at === Infinity) this.#shut.add(key);
+    else this.#shut.delete(key);
+    const wait = at === Infinity ? `${this.#leaseMs}` : waitArgument(at, this.#clock.now());
+    await this.#blockFor(key, wait);
+  }
+
+  async #blockFor(key: string, waitMs: string): Promise<void> {
+    await this.#call(this.#scripts.blockUntil, [key, waitMs]);
   }
 
   /** The items, from an offset on. */

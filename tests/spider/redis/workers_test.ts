@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "@orbweaver/spider";
 import { RedisFrontier } from "@orbweaver/spider/redis";
 import { item } from "../frontier_contract.ts";
 import { administer, redisTest, until } from "./_redis_cases.ts";
+import { redisSubject } from "./_redis_subject.ts";
 import { textFrontier } from "./_text_frontier.ts";
 
 const NAME = "workers";
@@ -46,6 +47,26 @@ redisTest(
       for (let i = 1; i < times.length; i++) violations += times[i]! - times[i - 1]! < 200 ? 1 : 0;
     }
     assert.equal(violations, 0);
+  },
+);
+
+redisTest(
+  "a key that a worker has closed for ever opens when that worker is no more, and not before",
+  async ({ url }) => {
+    const { frontier, pass } = await redisSubject(url);
+    await using _ = frontier;
+    const atOnce = { max: 9, waitMs: 0, leaseMs: 1_000 };
+    await frontier.push([item("1"), item("2")]);
+    const leases = await frontier.lease({ ...atOnce, max: 1 });
+    await frontier.blockUntil(leases[0]!.key, Infinity);
+    for (let i = 0; i < 3; i++) {
+      await pass(900);
+      assert.deepEqual(await frontier.extend(leases, 1_000), ["ok"]);
+      assert.deepEqual(await frontier.lease(atOnce), []);
+    }
+    await pass(1_001); // nobody has extended anything: so it is when the worker was killed
+    const left = await frontier.lease(atOnce);
+    assert.deepEqual(left.map(({ payload }) => payload).sort(), ["1", "2"]);
   },
 );
 
