@@ -49,7 +49,8 @@ import { StatsRecorder } from "./stats_recorder.ts";
 export interface CrawlOptions {
   /**
    * Where items go besides the result, each written as soon as its page is finished. One that fails gets
-   * nothing more, and the crawl fails with its error at its end; it ends early once none works.
+   * nothing more, and the crawl fails with its error at its end; it ends early once none works. With a
+   * `crawlDir` or a `store`, which keep the items, it ends at the first failure, and the next run goes on.
    */
   sinks?: readonly Sink[];
   /** How long each sink may take to close, in milliseconds. Default 60000. */
@@ -614,7 +615,7 @@ async function openSinks(
     clock: Clock;
   },
 ): Promise<Deliverer | undefined> {
-  const parts = { frontier, sinks, durability, resources };
+  const parts = { frontier, sinks, durability, resources, sinkCloseTimeoutMs };
   if (shared !== undefined) return new SharedDelivery({ ...parts, shared, clock });
   if (crawlDir !== undefined) return await Delivery.open(parts);
   for (const sink of sinks) {

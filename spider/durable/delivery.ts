@@ -2,6 +2,7 @@ import { Wakeup } from "../engine/wakeup.ts";
 import type { Frontier } from "../frontier/frontier.ts";
 import type { Durability } from "../frontier/sqlite.ts";
 import type { Request } from "../request.ts";
+import { closeSink } from "../sinks/outputs.ts";
 import { isResumable, type Sink, type SinkMark } from "../sinks/sink.ts";
 
 /** What a {@linkcode Delivery} works with. */
@@ -12,6 +13,8 @@ export interface DeliveryParts {
   sinks: readonly Sink[];
   /** Closes them. */
   resources: AsyncDisposableStack;
+  /** How long each may take to close, in milliseconds. */
+  sinkCloseTimeoutMs: number;
   /** What a mark has to survive. */
   durability: Durability;
   /** Asked before each item, where several processes take turns; false ends it. */
@@ -89,7 +92,8 @@ export class Delivery implements Deliverer {
   static async open(parts: DeliveryParts): Promise<Delivery> {
     const delivery = new Delivery(parts);
     for (const [index, sink] of parts.sinks.entries()) {
-      await delivery.#open(parts.resources.use(sink), index);
+      parts.resources.defer(() => closeSink(sink, parts.sinkCloseTimeoutMs));
+      await delivery.#open(sink, index);
     }
     delivery.#stored = (await parts.frontier.stats()).items;
     await delivery.#mark();

@@ -318,3 +318,21 @@ Deno.test("a wrong durability is an error, and 'full' crawls like 'normal'", asy
   const { items } = await new Pausing(chain()).start({ crawlDir, durability: "full" });
   assert.equal(items.length, 11);
 });
+
+Deno.test("a sink that never closes is given up with a folder, too, and the folder is free again", async () => {
+  await using folder = await temporaryFolder();
+  const { crawlDir } = folder;
+  const hanging: Sink = {
+    open: () => Promise.resolve(),
+    write: () => Promise.resolve(),
+    close: () => new Promise(() => {}),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  const options = { crawlDir, sinks: [hanging], sinkCloseTimeoutMs: 20 };
+  await assert.rejects(new TestSpider().start(options), {
+    name: "SinkError",
+    message: /An output did not close: Closing an output took longer than 20 ms/,
+  });
+  const { outcome } = await new TestSpider().start({ crawlDir, log: () => {} });
+  assert.equal(outcome, "completed");
+});

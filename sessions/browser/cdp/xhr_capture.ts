@@ -17,7 +17,7 @@ interface Captured {
  * is complete.
  *
  * Chromium drops the bodies of a page when it goes elsewhere, unless it is told to keep them outside
- * of the page ("durable messages", Chromium 141 and later). Holding up the answers instead would
+ * of the page ("durable messages"; Chromium 156 has them). Holding up the answers instead would
  * stop streams, and synchronous requests for good.
  */
 export class XhrCapture {
