@@ -35,6 +35,9 @@ const LEAVE_TIMEOUT_MS = 5_000;
 /** How long a page may take to come to rest, in milliseconds; it will be closed in any case. */
 const SILENCE_TIMEOUT_MS = 1_000;
 
+/** What an empty tab shows. */
+const EMPTY_PAGE = "about:blank";
+
 /** Of the time that is left, what a step may take whose failure is to be ignored. */
 const SHARE_OF_IGNORED_STEP = 0.8;
 
@@ -188,12 +191,17 @@ export class PageFetch<Page> {
   }
 
   async #empty(): Promise<void> {
+    // A page that was about to go elsewhere may get there first: then that page is left, too.
+    do await this.#goToEmptyPage(); while (this.#main.url !== EMPTY_PAGE);
+    await this.#cdp.detach();
+  }
+
+  async #goToEmptyPage(): Promise<void> {
     const { loaderId } = this.#main;
     await this.#world.callUntilStable(String(leavePage), []);
     await this.#settings.scope.race(
       this.#main.until((main) => main.loaderId !== loaderId && main.loaded && !main.busy),
     );
-    await this.#cdp.detach();
   }
 
   /** Gives false if the answer is nothing to be shown: a download, or no content. */
