@@ -78,10 +78,10 @@ export function readScroll(): ScrollState {
   return { top: scrollY, end, windowWidth: innerWidth, windowHeight: innerHeight };
 }
 
-/** Waits until the page was drawn anew, as far as it is drawn at all. */
+/** Waits until the page was drawn anew, which a tab that has just come up may be slow to do. */
 export function untilDrawn(): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, 500); // a tab that is not in front may not be drawn
+    setTimeout(resolve, 5000); // a tab that is not in front may not be drawn at all
     requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
   });
 }

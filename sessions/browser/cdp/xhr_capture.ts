@@ -7,6 +7,9 @@ import type { ScopedSession } from "./scoped_session.ts";
 
 const TYPES = ["XHR", "Fetch"];
 
+/** Chromium drops the oldest bodies for new ones: so much may arrive while one is being read. */
+const HEADROOM_BYTES = 64 * 1024 * 1024;
+
 /** A place in the order of arrival, filled once the body is here; one that stays empty was lost. */
 interface Captured {
   response?: Response;
@@ -60,7 +63,10 @@ export class XhrCapture {
         this.#take(cdp, exchanges, requestId, sizes.get(requestId) ?? 0);
       }
     });
-    const limits = { maxTotalBufferSize: this.#maxBytes, maxResourceBufferSize: this.#maxBytes };
+    const limits = {
+      maxTotalBufferSize: this.#maxBytes + HEADROOM_BYTES,
+      maxResourceBufferSize: this.#maxBytes,
+    };
     await Promise.all([
       cdp.send("Network.enable", limits),
       // An older browser doesn't know it, and loses what a page gets just before it goes.

@@ -88,7 +88,8 @@ export class HumanInput implements PageInput {
 
   /**
    * Moves to a place inside the element, waits a moment, presses, holds, releases; follows the
-   * element where it moves meanwhile.
+   * element where it moves meanwhile. What a page is asked before it is drawn is from before a
+   * scrolling that has already been done.
    *
    * @param selector A CSS selector.
    */
@@ -97,6 +98,7 @@ export class HumanInput implements PageInput {
       const place = await this.scrollTo(selector);
       if (place === null) return false;
       const target = await this.#aim(place);
+      await this.#untilDrawn();
       const now = await this.#find(selector);
       if (now === null) return false;
       if (tries < MOST_TRIES && !isInside(now, target)) continue;
@@ -143,6 +145,10 @@ export class HumanInput implements PageInput {
     await pressMouse(cdp, point);
     await scope.pause(this.#between(HOLD_MS.least, HOLD_MS.most));
     await releaseMouse(cdp, point);
+  }
+
+  #untilDrawn(): Promise<void> {
+    return this.#parts.world.callUntilStable(String(untilDrawn), []);
   }
 
   #find(selector: string): Promise<VisiblePlace | null> {
@@ -194,7 +200,7 @@ export class HumanInput implements PageInput {
     }
     // What the wheel did takes a frame to be true for the document, too.
     await moveMouse(this.#parts, mouse);
-    await this.#parts.world.call(String(untilDrawn), []);
+    await this.#untilDrawn();
     return Math.abs(await distance()) < 1;
   }
 
