@@ -7,7 +7,7 @@ import { type Deliverer, Delivery } from "./durable/delivery.ts";
 import { Durable, type Keeping } from "./durable/durable.ts";
 import type { Keeper } from "./durable/keeper.ts";
 import { type Clock, systemClock } from "./engine/clock.ts";
-import { Engine } from "./engine/engine.ts";
+import { Engine, WRITE_LIMIT_MS } from "./engine/engine.ts";
 import { escalatorOf } from "./engine/escalator_of.ts";
 import { Hooks } from "./engine/hooks.ts";
 import { ItemStream } from "./engine/item_stream.ts";
@@ -410,9 +410,32 @@ export class Crawl<Item, S extends SessionMap = SessionMap> implements AsyncDisp
   async #keep(outcome: Outcome): Promise<void> {
     const { kept } = this.#opened;
     if (kept === undefined) return;
-    if (this.#abort.signal.aborted) kept.delivery.stop();
-    await kept.delivery.finish(outcome === "completed");
+    await this.#finishDelivery(kept.delivery, outcome === "completed");
     await kept.durable.finish(outcome === "completed");
+  }
+
+  /** Waits for the sinks; once the crawl is given up, just for the item that they are at, and not for ever. */
+  async #finishDelivery(delivery: Deliverer, isCompleted: boolean): Promise<void> {
+    const over = new AbortController();
+    const tooLate = this.#giveUpDelivery(delivery, over.signal);
+    const finishing = delivery.finish(isCompleted);
+    finishing.catch(() => {}); // of what is given up nobody hears
+    try {
+      await Promise.race([finishing, tooLate]);
+    } finally {
+      over.abort();
+    }
+  }
+
+  async #giveUpDelivery(delivery: Deliverer, over: AbortSignal): Promise<void> {
+    const { signal } = this.#abort;
+    if (!signal.aborted) await aborted(AbortSignal.any([signal, over]));
+    if (over.aborted) return;
+    delivery.stop();
+    await this.#opened.clock.sleep(WRITE_LIMIT_MS, over);
+    if (over.aborted) return;
+    const limit = `The output did not take an item within ${WRITE_LIMIT_MS} ms`;
+    this.#log("error", `${limit}; it is kept for the next run`);
   }
 
   async #outcomeOf(): Promise<Outcome> {

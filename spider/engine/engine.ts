@@ -85,7 +85,7 @@ const NO_START = "The spider has no starting point: set 'startUrls', or yield fr
 /** How often a worker of a shared crawl looks how much is queued. */
 const COUNT_EVERY_MS = 1_000;
 /** How long the items of finished pages may take to be written when the crawl is given up. */
-const WRITE_LIMIT_MS = 5_000;
+export const WRITE_LIMIT_MS = 5_000;
 const NO_COUNTERS: Counters = Object.freeze({});
 
 /**

@@ -17,7 +17,7 @@ import {
   XmlSink,
 } from "@orbweaver/orbweaver";
 import { linksTo, type PageAnswer, PagesSession } from "./_pages_session.ts";
-import { TestSpider } from "./_test_spider.ts";
+import { crawlInVirtualTime, TestSpider } from "./_test_spider.ts";
 
 /** A folder for a test; it goes with it. */
 async function temporaryFolder(): Promise<AsyncDisposable & { path: string; crawlDir: string }> {
@@ -335,4 +335,29 @@ Deno.test("a sink that never closes is given up with a folder, too, and the fold
   });
   const { outcome } = await new TestSpider().start({ crawlDir, log: () => {} });
   assert.equal(outcome, "completed");
+});
+
+Deno.test("a sink that never takes an item holds up an abort for five seconds; the next run has the item", async () => {
+  await using folder = await temporaryFolder();
+  const { crawlDir } = folder;
+  const reached = Promise.withResolvers<void>();
+  const stuck: Sink = {
+    open: () => Promise.resolve(),
+    write: () => (reached.resolve(), new Promise(() => {})),
+    close: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  const controller = new AbortController();
+  void reached.promise.then(() => controller.abort());
+  const lines: string[] = [];
+  await crawlInVirtualTime(new TestSpider(), {
+    crawlDir,
+    sinks: [stuck],
+    signal: controller.signal,
+    log: ({ message }) => lines.push(message),
+  });
+  const told = "The output did not take an item within 5000 ms; it is kept for the next run";
+  assert.deepEqual(lines.filter((line) => line === told), [told]);
+  const { items } = await new TestSpider().start({ crawlDir, log: () => {} });
+  assert.equal(items.length, 1);
 });
