@@ -41,6 +41,11 @@ const ARGS = Deno.uid() === 0 ? ["--no-sandbox"] : [];
 export const CLIENTS: Readonly<Record<string, (tabs: number) => Promise<Client>>> = {
   "DynamicSession": (tabs) => openSession(new DynamicSession(optionsFor(tabs))),
   "StealthSession": (tabs) => openSession(new StealthSession(optionsFor(tabs))),
+  "StealthSession, by links of the site": (tabs) =>
+    openSession(
+      new StealthSession(optionsFor(tabs)),
+      (url) => ({ referer: new URL("/", url).href }),
+    ),
   "puppeteer, new page per URL": async () => newPagePerUrl(await launchPuppeteer()),
   "puppeteer, reused pages": async (tabs) => await reusedPages(await launchPuppeteer(), tabs),
   "playwright, new page per URL": async () => newPagePerUrl(await launchPlaywright()),
@@ -51,10 +56,14 @@ function optionsFor(tabs: number) {
   return { maxPages: tabs, retries: 1, recycleAfterPages: 0 };
 }
 
-async function openSession(session: BrowserSession): Promise<Client> {
+async function openSession(
+  session: BrowserSession,
+  optionsOf: (url: string) => { referer?: string } = () => ({}),
+): Promise<Client> {
   await session.start();
+  const options = { waitSelector: SELECTOR };
   return {
-    render: async (url) => (await session.fetch(url, { waitSelector: SELECTOR })).text,
+    render: async (url) => (await session.fetch(url, { ...options, ...optionsOf(url) })).text,
     close: () => session.close(),
   };
 }

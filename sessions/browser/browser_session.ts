@@ -136,9 +136,9 @@ export abstract class BrowserSession<
     refuseUnknown(options, this.requestOptions, this.kind);
     const plan = planPage(this.#options, options);
     const all: StealthFetchOptions<Page> = { ...this.#options, ...withoutUndefined(options) };
-    const own = { variant: this.#variantFor(options, all), commands: this.#recipe.commands(all) };
+    const variant = this.#variantFor(options, all);
     const answer = Promise.withResolvers<Response>();
-    const working = this.#fetchInScope(plan, own, scope, answer).catch(answer.reject);
+    const working = this.#fetchInScope(plan, variant, scope, answer).catch(answer.reject);
     this.#inFlight.add(working);
     void working.finally(() => {
       this.#inFlight.delete(working);
@@ -191,7 +191,7 @@ export abstract class BrowserSession<
   /** Goes on after the answer, until the tab is fit for the next fetch. */
   async #fetchInScope(
     plan: PagePlan<Page>,
-    own: OwnPart,
+    variant: Variant,
     scope: FetchScope,
     answer: Answer,
   ): Promise<void> {
@@ -204,12 +204,12 @@ export abstract class BrowserSession<
     try {
       scope.startClock(plan.timeoutMs);
       const route = routeFor(scope.url, plan.proxy, proxyPool);
-      const commands = (browser: RunningBrowser<Page>) => this.#commands(browser, own.commands);
+      const commands = (browser: RunningBrowser<Page>) => this.#commands(browser);
       const fleet = this.#fleet;
       const { followsLinks } = this.#recipe;
       await tryRepeatedly({
         fleet,
-        variant: own.variant,
+        variant,
         route,
         plan,
         scope,
@@ -239,7 +239,7 @@ export abstract class BrowserSession<
     );
   }
 
-  #commands(browser: RunningBrowser<Page>, own: readonly CdpCommand[]): CdpCommand[] {
+  #commands(browser: RunningBrowser<Page>): CdpCommand[] {
     const { initScript: source } = this.#options;
     const script: CdpCommand[] = source === undefined
       ? []
@@ -247,7 +247,7 @@ export abstract class BrowserSession<
     const isToldByFlags = browser.owned;
     return [
       ...identityCommands(this.#identityOf(browser), { ...this.#options, isToldByFlags }),
-      ...own,
+      ...this.#recipe.commands,
       ...script,
     ];
   }
@@ -307,12 +307,6 @@ export abstract class BrowserSession<
       await Promise.allSettled(this.#inFlight);
     }
   }
-}
-
-/** What a fetch needs because of the kind of its session. */
-interface OwnPart {
-  readonly variant: Variant;
-  readonly commands: readonly CdpCommand[];
 }
 
 type SettledOptions<Page> = BrowserSessionOptions<Page> & { locale: string; maxPages: number };

@@ -1,7 +1,5 @@
 import { BrowserSession } from "./browser_session.ts";
 import type { PuppeteerPage } from "./engines/puppeteer.ts";
-import type { CdpCommand } from "./identity/emulation.ts";
-import type { BrowserFetchOptions } from "./options/fetch_options.ts";
 import type { BrowserSessionOptions } from "./options/session_options.ts";
 
 /** What an automated browser can do without, for speed and quiet. */
@@ -13,21 +11,6 @@ const FLAGS = [
   "--screen-info={1920x1080}",
   "--window-size=1920,1080",
 ];
-
-/**
- * Of several tabs a browser shows one. To the others it gives no animation frames, and so no
- * intersections either, for which pages wait that load as one scrolls.
- */
-const FRAMES: readonly CdpCommand[] = [
-  ["Emulation.setFocusEmulationEnabled", { enabled: true }],
-];
-
-/** Drawing every tab takes its time, so it is for those who wait for what the page does with it. */
-function commands(options: BrowserFetchOptions<never>): readonly CdpCommand[] {
-  const { networkIdle, pageSetup, pageAction, waitSelector, waitMs, screenshot } = options;
-  const steps = [networkIdle, pageSetup, pageAction, waitSelector, waitMs, screenshot];
-  return steps.some(Boolean) ? FRAMES : [];
-}
 
 /**
  * A session that renders pages in a browser, JavaScript and all.
@@ -57,7 +40,7 @@ export class DynamicSession<Page = PuppeteerPage> extends BrowserSession<Page> {
       kind: "dynamic",
       ownOptions: [],
       flags: () => FLAGS,
-      commands,
+      commands: [],
       timezoneId: undefined,
       followsLinks: false,
     }, options);

@@ -16,12 +16,8 @@ export interface BrowserRecipe {
    * @param options The options of a fetch and its session together.
    */
   flags(options: StealthFetchOptions<never>): readonly string[];
-  /**
-   * CDP commands for the tab of a fetch beside those that every kind has.
-   *
-   * @param options The options of a fetch and its session together.
-   */
-  commands(options: StealthFetchOptions<never>): readonly CdpCommand[];
+  /** CDP commands for the tab of a fetch beside those that every kind has. */
+  readonly commands: readonly CdpCommand[];
   /**
    * Whether a page is come to by a link on the page that its referer names, with everything that a
    * browser says then; else only the referer is sent.

@@ -34,6 +34,15 @@ export class Documents {
     return this.#exchanges.ids[0];
   }
 
+  /**
+   * Forgets the documents that were requested before another.
+   *
+   * @param id The other document's request id.
+   */
+  forgetBefore(id: string): void {
+    this.#exchanges.forgetBefore(id);
+  }
+
   /** Forgets the documents that there were. */
   forget(): void {
     this.#exchanges.forget();

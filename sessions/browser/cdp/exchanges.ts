@@ -102,6 +102,18 @@ export class Exchanges {
     this.#extras.clear();
   }
 
+  /**
+   * Forgets the requests that began before another.
+   *
+   * @param id The other request's id.
+   */
+  forgetBefore(id: string): void {
+    for (const earlier of this.ids.slice(0, Math.max(0, this.ids.indexOf(id)))) {
+      this.#chains.delete(earlier);
+      this.#extras.delete(earlier);
+    }
+  }
+
   /** The ids of the requests, in order. */
   get ids(): string[] {
     return [...this.#chains.keys()];

@@ -46,6 +46,15 @@ export class MainFrame {
     return this.#loaderId;
   }
 
+  /**
+   * Whether a load was shown, or still is.
+   *
+   * @param loaderId The id of the load.
+   */
+  hasShown(loaderId: string): boolean {
+    return this.#milestones.has(loaderId);
+  }
+
   /** Whether something is on its way to the frame. */
   get busy(): boolean {
     return this.#busy;

@@ -7,7 +7,7 @@ import {
 } from "@orbweaver/session";
 import type { EngineTab } from "../engines/engine.ts";
 import { ChallengeError, NavigationError, StepError } from "../errors.ts";
-import type { CdpCommand } from "../identity/emulation.ts";
+import { type CdpCommand, emulate } from "../identity/emulation.ts";
 import type { PageStep } from "../options/fetch_options.ts";
 import type { PagePlan } from "../options/plan.ts";
 import { ChallengeSolver } from "../stealth/challenge.ts";
@@ -15,8 +15,9 @@ import { HumanInput } from "../stealth/human_input.ts";
 import { limitDocuments } from "./document_limit.ts";
 import { Documents } from "./documents.ts";
 import type { FetchScope } from "./fetch_scope.ts";
-import { leavePage, waitForState } from "./in_page.ts";
+import { waitForState } from "./in_page.ts";
 import { IsolatedWorld } from "./isolated_world.ts";
+import { Leftover, silence } from "./leftover.ts";
 import { MainFrame } from "./main_frame.ts";
 import { NetworkIdle } from "./network_idle.ts";
 import { createPageHandle } from "./page_handle.ts";
@@ -29,17 +30,20 @@ import { readResponse } from "./read_response.ts";
 import { ScopedSession } from "./scoped_session.ts";
 import { takeScreenshot } from "./screenshot.ts";
 
-/** How long a tab may take to become empty again, in milliseconds. */
-const LEAVE_TIMEOUT_MS = 5_000;
-
-/** How long a page may take to come to rest, in milliseconds; it will be closed in any case. */
-const SILENCE_TIMEOUT_MS = 1_000;
-
-/** What an empty tab shows. */
-const EMPTY_PAGE = "about:blank";
-
 /** Of the time that is left, what a step may take whose failure is to be ignored. */
 const SHARE_OF_IGNORED_STEP = 0.8;
+
+/**
+ * Of several tabs a browser draws one. To the others it gives no animation frames, and so no
+ * intersections either, for which pages wait that load as one scrolls.
+ */
+const DRAW: CdpCommand = ["Emulation.setFocusEmulationEnabled", { enabled: true }];
+
+/**
+ * How long a selector is waited for before the tab is drawn, in milliseconds. Drawing takes a quarter
+ * of the time of a page, and most pages need no frames for what their scripts load.
+ */
+const PATIENCE_UNDRAWN_MS = 150;
 
 /** What is needed to fetch a page in a tab. */
 export interface PageFetchSettings<Page> {
@@ -113,7 +117,7 @@ export class PageFetch<Page> {
       // A service worker that one page left would answer for the site's next pages.
       cdp.send("Network.setBypassServiceWorker", { bypass: true }),
       cdp.send("Network.setExtraHTTPHeaders", { headers: plan.headers }),
-      ...commands.map(([method, params]) => cdp.send(method, params)),
+      ...commands.map((command) => emulate(cdp, command)),
     ]);
     return new PageFetch(settings, cdp, main, network);
   }
@@ -123,7 +127,7 @@ export class PageFetch<Page> {
     try {
       return await this.#run();
     } catch (error) {
-      await this.#silence();
+      await silence(this.#cdp);
       throw error;
     }
   }
@@ -140,7 +144,7 @@ export class PageFetch<Page> {
       await this.#waitForSelector();
       await this.#settle();
       scope.enter("Waiting for 'waitMs'");
-      if (plan.waitMs > 0) await scope.pause(plan.waitMs);
+      if (plan.waitMs > 0) await this.#watch(() => scope.pause(plan.waitMs));
       await this.#takePictures();
     }
     const capturedXhr = await this.#finishCapture();
@@ -165,43 +169,19 @@ export class PageFetch<Page> {
   }
 
   /**
-   * Leaves the page and undoes everything that was set up.
+   * Brings the page to rest, for the next fetch or until the tab is made empty.
    *
-   * @returns Whether the tab is as good as new.
+   * @returns `undefined` if the tab has to be closed.
    */
-  async leave(): Promise<boolean> {
-    if (this.#nativePageUsed) return false;
-    try {
-      await withDeadline(this.#empty(), LEAVE_TIMEOUT_MS, "Leaving the page");
-      return true;
-    } catch {
-      await this.#silence();
-      return false; // the tab will be closed, whatever the reason
-    }
-  }
-
-  /** A page that never rests, or goes from one address to the next without end, can't be closed. */
-  async #silence(): Promise<void> {
-    const commands = [
-      this.#cdp.post("Emulation.setScriptExecutionDisabled", { value: true }),
-      this.#cdp.post("Runtime.terminateExecution"),
-      this.#cdp.post("Page.stopLoading"),
-    ];
-    await withDeadline(Promise.all(commands), SILENCE_TIMEOUT_MS, "Silencing").catch(() => {});
-  }
-
-  async #empty(): Promise<void> {
-    // A page that was about to go elsewhere may get there first: then that page is left, too.
-    do await this.#goToEmptyPage(); while (this.#main.url !== EMPTY_PAGE);
-    await this.#cdp.detach();
-  }
-
-  async #goToEmptyPage(): Promise<void> {
-    const { loaderId } = this.#main;
-    await this.#world.callUntilStable(String(leavePage), []);
-    await this.#settings.scope.race(
-      this.#main.until((main) => main.loaderId !== loaderId && main.loaded && !main.busy),
-    );
+  async leave(): Promise<Leftover | undefined> {
+    if (this.#nativePageUsed) return undefined;
+    return await Leftover.of({
+      cdp: this.#cdp,
+      main: this.#main,
+      world: this.#world,
+      scope: this.#settings.scope,
+      headers: this.#settings.plan.headers,
+    });
   }
 
   /** Gives false if the answer is nothing to be shown: a download, or no content. */
@@ -241,7 +221,7 @@ export class PageFetch<Page> {
     await this.#step(
       "networkIdle",
       "Waiting for the network to be idle",
-      () => this.#idle.wait(),
+      () => this.#watch(() => this.#idle.wait()),
     );
   }
 
@@ -284,7 +264,7 @@ export class PageFetch<Page> {
   async #userStep(name: string, action: PageStep<Page> | undefined): Promise<void> {
     if (action === undefined) return;
     await this.#step(name, `The step '${name}'`, async () => {
-      await action(this.#createHandle());
+      await this.#watch(async () => await action(this.#createHandle()));
       // A click or a submitted form leads away only when the page gets round to it.
       await this.#world.callUntilStable("() => {}", []);
     });
@@ -296,7 +276,7 @@ export class PageFetch<Page> {
     await this.#step(
       "waitSelector",
       `Waiting for '${selector}' to be ${state}`,
-      () => this.#world.callUntilStable(String(waitForState), [selector, state]),
+      () => this.#watchLater(this.#world.callUntilStable(String(waitForState), [selector, state])),
     );
   }
 
@@ -304,7 +284,7 @@ export class PageFetch<Page> {
     const { screenshot, pdf, maxBytes } = this.#settings.plan;
     if (screenshot !== undefined) {
       await this.#step("screenshot", "Taking the screenshot", async () => {
-        this.#pictures.screenshot = await takeScreenshot(this.#cdp, screenshot);
+        this.#pictures.screenshot = await this.#watch(() => takeScreenshot(this.#cdp, screenshot));
       });
     }
     if (pdf !== undefined) {
@@ -345,6 +325,22 @@ export class PageFetch<Page> {
       const error = stepError(name, sentence, scope.url, cause);
       if (plan.onStepError === "fail") throw error;
       this.#stepErrors.push(error);
+    }
+  }
+
+  /** Does something with a page that is drawn, as a page is that someone looks at. */
+  async #watch<T>(work: () => Promise<T>): Promise<T> {
+    await this.#cdp.send(...DRAW);
+    return await work();
+  }
+
+  /** Waits for a page that will be drawn if it takes its time. */
+  async #watchLater(work: Promise<unknown>): Promise<void> {
+    const timer = setTimeout(() => void this.#cdp.post(...DRAW), PATIENCE_UNDRAWN_MS);
+    try {
+      await work;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -31,10 +31,16 @@ export interface NavigationParts {
  *
  * @param parts The tab's parts.
  */
-export async function goTo({ cdp, scope, referer }: NavigationParts): Promise<Navigation> {
+export async function goTo(parts: NavigationParts): Promise<Navigation> {
+  const { cdp, main, documents, scope, referer } = parts;
   // Without a policy of ours a browser sends no https referer to an http site.
   const options = { url: scope.url, referrer: referer, referrerPolicy: "unsafeUrl" };
-  return await cdp.send<Navigation>("Page.navigate", options);
+  const navigation = await cdp.send<Navigation>("Page.navigate", options);
+  const { loaderId, errorText } = navigation;
+  if (loaderId !== undefined) documents.forgetBefore(loaderId); // the tab's page before had its own
+  if (loaderId === undefined || errorText !== undefined) return navigation;
+  await scope.race(main.until(() => main.hasShown(loaderId)));
+  return navigation;
 }
 
 /**
@@ -52,8 +58,44 @@ export async function followLink(parts: NavigationParts): Promise<Navigation> {
   const { referer, scope: { url } } = parts;
   if (referer === undefined || !isOtherPage(referer, url)) return await goTo(parts);
   if (!isSameHost(referer, url) && await hasStrictCookies(parts)) return await goTo(parts);
+  if (isSameOrigin(referer, parts.main.url)) {
+    const navigation = await followLinkOfShownPage(parts, referer);
+    if (navigation !== undefined) return navigation;
+  }
   await showEmptyPage(parts, referer);
   return await clickLink(parts);
+}
+
+/**
+ * The page that the tab still shows, if it is one of the referer's site, takes the referer's address,
+ * as a page that changes its view does: that saves the empty page.
+ *
+ * @returns `undefined` where the page doesn't let itself be used: it may be sandboxed, or turn each
+ * link into a change of its view.
+ */
+async function followLinkOfShownPage(
+  parts: NavigationParts,
+  referer: string,
+): Promise<Navigation | undefined> {
+  const { cdp, documents } = parts;
+  const contextId = await createWorld(parts);
+  const { exceptionDetails } = await cdp.send<{ exceptionDetails?: object }>("Runtime.evaluate", {
+    expression: `(${takeAddress})(${JSON.stringify(referer)})`,
+    contextId,
+  });
+  if (exceptionDetails !== undefined) return undefined;
+  documents.forget();
+  const navigation = await clickLink(parts);
+  return navigation.loaderId === undefined ? undefined : navigation;
+}
+
+/** Sent to the page as source text. */
+function takeAddress(address: string): void {
+  history.replaceState(null, "", address);
+  const policy = document.createElement("meta");
+  policy.name = "referrer";
+  policy.content = "unsafe-url";
+  (document.head ?? document.documentElement).append(policy);
 }
 
 function isOtherPage(referer: string, url: string): boolean {
@@ -62,6 +104,10 @@ function isOtherPage(referer: string, url: string): boolean {
   const to = new URL(url);
   from.hash = to.hash = ""; // from one part of a page to another nothing is requested
   return from.href !== to.href;
+}
+
+function isSameOrigin(referer: string, shown: string): boolean {
+  return URL.parse(shown)?.origin === new URL(referer).origin;
 }
 
 function isSameHost(referer: string, url: string): boolean {
@@ -123,12 +169,10 @@ const PAGE: Answer = {
 };
 
 /** Nobody can go back: the link's page takes the place of the empty one. */
-async function clickLink({ cdp, main, documents, scope }: NavigationParts): Promise<Navigation> {
+async function clickLink(parts: NavigationParts): Promise<Navigation> {
+  const { cdp, main, documents, scope } = parts;
   const { loaderId: before } = main;
-  const { executionContextId: contextId } = await cdp.send<{ executionContextId: number }>(
-    "Page.createIsolatedWorld",
-    { frameId: main.id, worldName: "" },
-  );
+  const contextId = await createWorld(parts);
   await cdp.send("Runtime.evaluate", {
     expression: `location.replace(${JSON.stringify(scope.url)})`,
     contextId,
@@ -137,6 +181,14 @@ async function clickLink({ cdp, main, documents, scope }: NavigationParts): Prom
   await scope.race(main.until(({ loaderId, busy }) => loaderId !== before || !busy));
   const loaderId = documents.firstRequested;
   return { loaderId, errorText: loaderId === undefined ? NOT_SENT : documents.errorOf(loaderId) };
+}
+
+async function createWorld({ cdp, main }: NavigationParts): Promise<number> {
+  const { executionContextId } = await cdp.send<{ executionContextId: number }>(
+    "Page.createIsolatedWorld",
+    { frameId: main.id, worldName: "" },
+  );
+  return executionContextId;
 }
 
 const NOT_SENT = "net::ERR_FAILED";

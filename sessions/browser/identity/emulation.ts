@@ -1,8 +1,32 @@
+import type { CdpSession } from "../engines/engine.ts";
 import type { BrowserSessionOptions } from "../options/session_options.ts";
 import type { Identity } from "./identity.ts";
 
 /** A CDP command that is sent to a tab before each fetch. */
 export type CdpCommand = readonly [method: string, params: object];
+
+/**
+ * Locale and time zone belong to a process, and where memory is scarce Chromium puts several tabs of
+ * a site into one: then another tab of this browser has told it the same already.
+ */
+const TOLD_ALREADY = /override is already in effect/;
+
+/**
+ * Sends one of the commands to a tab.
+ *
+ * @param cdp The session to the tab.
+ * @param command The command.
+ */
+export async function emulate(
+  cdp: Pick<CdpSession, "send">,
+  [method, params]: CdpCommand,
+): Promise<void> {
+  try {
+    await cdp.send(method, params);
+  } catch (error) {
+    if (!(error instanceof Error && TOLD_ALREADY.test(error.message))) throw error;
+  }
+}
 
 /** How a tab is to be told. */
 export interface EmulationOptions

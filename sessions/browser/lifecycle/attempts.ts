@@ -89,7 +89,8 @@ async function visitOnce<Page>(
   proxy: ProxyServer | undefined,
   onAnswer: (response: Response) => void,
 ): Promise<void> {
-  const visit = await Visit.open({ fleet, variant, proxy }, scope.fork());
+  const next = { url: scope.url, plan };
+  const visit = await Visit.open({ fleet, variant, proxy }, next, scope.fork());
   try {
     const { browser } = visit;
     const meta = { browserVersion: browser.version };

@@ -2,6 +2,7 @@ import { type ProxyServer, withDeadline } from "@orbweaver/session";
 import { browserVersion } from "../engines/browser_version.ts";
 import type { Engine, EngineBrowser } from "../engines/engine.ts";
 import { BrowserConnectError, BrowserCrashedError } from "../errors.ts";
+import type { NextFetch } from "../cdp/leftover.ts";
 import type { CdpCommand } from "../identity/emulation.ts";
 import { prepareWorkers } from "../identity/workers.ts";
 import { BrowserContexts } from "./contexts.ts";
@@ -131,14 +132,15 @@ export class RunningBrowser<Page> {
   }
 
   /**
-   * Gives a clean tab.
+   * Gives a tab.
    *
    * @param proxy The proxy that it has to go through.
+   * @param next The fetch that it is for.
    */
-  async openTab(proxy: ProxyServer | undefined): Promise<Tab<Page>> {
+  async openTab(proxy: ProxyServer | undefined, next: NextFetch): Promise<Tab<Page>> {
     const context = await this.#contexts.take(proxy);
     try {
-      return await this.#tabs.open(context);
+      return await this.#tabs.open(context, next);
     } catch (error) {
       await this.#contexts.release(context);
       throw error;
@@ -146,7 +148,7 @@ export class RunningBrowser<Page> {
   }
 
   /**
-   * Takes back a tab that shows nothing and has nothing left of its last page.
+   * Takes back a tab whose page is at rest.
    *
    * @param tab The tab.
    */
@@ -213,11 +215,13 @@ export class RunningBrowser<Page> {
   }
 
   async #end(): Promise<void> {
+    this.#tabs.stop();
     try {
       await withDeadline(this.#endInOrder(), CLOSE_TIMEOUT_MS, "Closing the browser");
     } catch {
       this.kill();
     } finally {
+      await this.#tabs.rest();
       await this.#profile?.remove();
     }
   }

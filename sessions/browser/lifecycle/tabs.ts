@@ -1,15 +1,21 @@
 import { withDeadline } from "@orbweaver/session";
 import type { CdpSession, EngineBrowser, EngineTab } from "../engines/engine.ts";
+import type { Leftover, NextFetch } from "../cdp/leftover.ts";
 import { TabCrashedError } from "../errors.ts";
 import type { BrowserContext } from "./contexts.ts";
 
 const COMMAND_TIMEOUT_MS = 10_000;
+
+/** How long a page waits for the fetch that takes its place, in milliseconds, before it is left. */
+const GRACE_MS = 50;
 
 /** A tab, and a signal that aborts when it crashes or is closed by its page. */
 export interface Tab<Page> {
   readonly engineTab: EngineTab<Page>;
   readonly context: BrowserContext;
   readonly gone: AbortSignal;
+  /** What it shows of the fetch before; missing for an empty tab. */
+  leftover?: Leftover;
 }
 
 interface TargetInfo {
@@ -26,8 +32,12 @@ export class Tabs<Page> {
   readonly #open = new Map<string, AbortController>();
   /** Every popup, with the tab that began it. */
   readonly #popups = new Map<string, string>();
-  /** Clean tabs, the one used longest ago first. */
+  /** The one used longest ago first. */
   readonly #idle: Tab<Page>[] = [];
+  /** When those of them that show something will be made empty. */
+  readonly #timers = new Map<Tab<Page>, ReturnType<typeof setTimeout>>();
+  readonly #emptying = new Set<Promise<void>>();
+  #stopped = false;
 
   /**
    * @param browser The browser.
@@ -41,33 +51,32 @@ export class Tabs<Page> {
   }
 
   /**
-   * Gives a tab: one that has been used before, or a new one.
+   * Gives a tab: one that still shows a page which the fetch may take the place of, one that is
+   * empty, or a new one.
    *
    * @param context The browser context that it has to be of.
+   * @param next The fetch that it is for.
    */
-  async open(context: BrowserContext): Promise<Tab<Page>> {
-    const place = this.#idle.findLastIndex((tab) => tab.context === context);
-    if (place >= 0) return this.#idle.splice(place, 1)[0]!;
-    const { id: browserContextId } = context;
-    const opening = this.#browser.newTab(
-      browserContextId === undefined ? {} : { browserContextId },
-    );
-    const engineTab = await inTime(opening);
-    const gone = new AbortController();
-    this.#open.set(engineTab.targetId, gone);
-    return { engineTab, context, gone: gone.signal };
+  async open(context: BrowserContext, next: NextFetch): Promise<Tab<Page>> {
+    const tab = this.#takeIdle(context, ({ leftover }) => leftover?.mayPrecede(next) ?? false) ??
+      this.#takeIdle(context, ({ leftover }) => leftover === undefined);
+    if (tab !== undefined) return tab;
+    const shown = this.#takeIdle(context, () => true);
+    if (shown !== undefined && await this.#makeEmpty(shown)) return shown;
+    return await this.#openNew(context);
   }
 
   /**
-   * Takes back a tab that shows nothing and has nothing left of its last page.
+   * Takes back a tab whose page is at rest; it is made empty soon if no fetch wants it.
    *
    * @param tab The tab.
    */
   async park(tab: Tab<Page>): Promise<void> {
     await this.#closePopups(tab);
-    if (tab.gone.aborted) return;
+    if (tab.gone.aborted || this.#stopped) return await this.discard(tab);
     this.#idle.push(tab);
-    if (this.#idle.length > this.#maxIdle) await this.discard(this.#idle.shift()!);
+    this.#timers.set(tab, setTimeout(() => this.#emptyIdle(tab), GRACE_MS));
+    if (this.#idle.length > this.#maxIdle) await this.discard(this.#removeIdle(0));
   }
 
   /**
@@ -77,7 +86,7 @@ export class Tabs<Page> {
    */
   async discard(tab: Tab<Page>): Promise<void> {
     this.#open.delete(tab.engineTab.targetId);
-    const closing = [this.#closePopups(tab), tab.engineTab.close()];
+    const closing = [this.#closePopups(tab), tab.leftover?.release(), tab.engineTab.close()];
     const all = Promise.allSettled(closing);
     await withDeadline(all, COMMAND_TIMEOUT_MS, "Closing a tab").catch(() => {});
   }
@@ -91,9 +100,20 @@ export class Tabs<Page> {
     for (let place = this.#idle.length - 1; place >= 0; place--) {
       const { context: own, engineTab } = this.#idle[place]!;
       if (own !== context) continue;
-      this.#idle.splice(place, 1);
+      this.#dropIdle(place);
       this.#open.delete(engineTab.targetId);
     }
+  }
+
+  /** From now on nothing begins here by itself, for the browser is about to be closed. */
+  stop(): void {
+    this.#stopped = true;
+    for (const tab of this.#idle) this.#stopTimer(tab);
+  }
+
+  /** Resolves when nothing is going on here any more. */
+  async rest(): Promise<void> {
+    await Promise.all(this.#emptying);
   }
 
   /** Closes every tab and popup, for a browser that goes on without us. */
@@ -126,7 +146,65 @@ export class Tabs<Page> {
     this.#open.get(targetId)?.abort(new TabCrashedError(message));
     this.#open.delete(targetId);
     const place = this.#idle.findIndex((tab) => tab.engineTab.targetId === targetId);
-    if (place >= 0) this.#idle.splice(place, 1);
+    if (place >= 0) this.#dropIdle(place);
+  }
+
+  async #openNew(context: BrowserContext): Promise<Tab<Page>> {
+    const { id: browserContextId } = context;
+    const opening = this.#browser.newTab(
+      browserContextId === undefined ? {} : { browserContextId },
+    );
+    const engineTab = await inTime(opening);
+    const gone = new AbortController();
+    this.#open.set(engineTab.targetId, gone);
+    return { engineTab, context, gone: gone.signal };
+  }
+
+  #takeIdle(
+    context: BrowserContext,
+    suits: (tab: Tab<Page>) => boolean,
+  ): Tab<Page> | undefined {
+    const place = this.#idle.findLastIndex((tab) => tab.context === context && suits(tab));
+    return place < 0 ? undefined : this.#removeIdle(place);
+  }
+
+  #removeIdle(place: number): Tab<Page> {
+    const [tab] = this.#idle.splice(place, 1);
+    this.#stopTimer(tab!);
+    return tab!;
+  }
+
+  /** Forgets a tab that is gone. */
+  #dropIdle(place: number): void {
+    void this.#removeIdle(place).leftover?.release();
+  }
+
+  #stopTimer(tab: Tab<Page>): void {
+    clearTimeout(this.#timers.get(tab));
+    this.#timers.delete(tab);
+  }
+
+  #emptyIdle(tab: Tab<Page>): void {
+    this.#timers.delete(tab);
+    const emptying = this.#makeEmpty(tab).then((isEmpty) => {
+      if (isEmpty) return;
+      const place = this.#idle.indexOf(tab);
+      if (place >= 0) this.#dropIdle(place);
+    });
+    this.#emptying.add(emptying);
+    void emptying.finally(() => this.#emptying.delete(emptying));
+  }
+
+  /** Gives false for a tab that could not be made empty, and is closed. */
+  async #makeEmpty(tab: Tab<Page>): Promise<boolean> {
+    const { leftover } = tab;
+    if (!await leftover!.empty()) {
+      await this.discard(tab);
+      return false;
+    }
+    await this.#closePopups(tab);
+    if (tab.leftover === leftover) tab.leftover = undefined;
+    return true;
   }
 
   async #closePopups(tab: Tab<Page>): Promise<void> {

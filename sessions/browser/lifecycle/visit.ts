@@ -1,5 +1,6 @@
 import { type ProxyServer, type Response, SessionError } from "@orbweaver/session";
 import type { FetchScope } from "../cdp/fetch_scope.ts";
+import type { NextFetch } from "../cdp/leftover.ts";
 import { PageFetch, type PageFetchSettings } from "../cdp/page_fetch.ts";
 import type { Berth, Fleet, Variant } from "./fleet.ts";
 import type { Tab } from "./tabs.ts";
@@ -34,16 +35,21 @@ export class Visit<Page> {
    * Takes a tab.
    *
    * @param place Where.
-   * @param scope The try's own scope, which ends with it.
+   * @param next What it is for.
+   * @param scope The try's own scope, which ends with the page.
    */
-  static async open<Page>(place: VisitPlace<Page>, scope: FetchScope): Promise<Visit<Page>> {
+  static async open<Page>(
+    place: VisitPlace<Page>,
+    next: NextFetch,
+    scope: FetchScope,
+  ): Promise<Visit<Page>> {
     scope.enter("Starting the browser");
     const taking = place.fleet.take(place.variant);
     const berth = await orLate(scope, taking, (berth) => berth.leave());
     const { browser } = berth;
     scope.enter("Opening a tab");
     try {
-      const opening = browser.openTab(place.proxy);
+      const opening = browser.openTab(place.proxy, next);
       const tab = await orLate(scope, opening, (tab) => browser.discard(tab));
       return new Visit(berth, tab, scope);
     } catch (error) {
@@ -68,6 +74,7 @@ export class Visit<Page> {
     const scope = this.#scope;
     try {
       await scope.race(cookies.toBrowser(scope.url));
+      await this.#releaseLeftover();
       this.#page = await PageFetch.open({ ...settings, scope, tab, proxy });
       const response = await this.#page.run();
       await scope.race(cookies.toJar());
@@ -78,13 +85,25 @@ export class Visit<Page> {
     }
   }
 
-  /** Makes the tab fit for the next visit, or closes it where something went wrong. */
+  /** Leaves the tab to the next visit, or closes it where something went wrong. */
   async end(): Promise<void> {
     const { browser } = this.#berth;
-    const clean = this.#answered && await this.#page!.leave();
-    this.#scope.end();
-    await (clean ? browser.park(this.#tab) : browser.discard(this.#tab));
+    const leftover = this.#answered ? await this.#page!.leave() : undefined;
+    if (leftover === undefined) {
+      this.#scope.end();
+      await browser.discard(this.#tab);
+    } else {
+      this.#tab.leftover = leftover;
+      await browser.park(this.#tab);
+    }
     this.#berth.leave();
+  }
+
+  /** Of two sessions to a tab Chromium lets only the older one set locale and time zone. */
+  async #releaseLeftover(): Promise<void> {
+    const { leftover } = this.#tab;
+    this.#tab.leftover = undefined;
+    await leftover?.release();
   }
 }
 

@@ -42,7 +42,7 @@ export function stealthRecipe(): BrowserRecipe {
     kind: "stealth",
     ownOptions: STEALTH_OPTIONS,
     flags: stealthFlags,
-    commands: () => COMMANDS,
+    commands: COMMANDS,
     timezoneId: timeZone === "UTC" || timeZone === "Etc/UTC" ? HOME_TIMEZONE : undefined,
     followsLinks: true,
   };
