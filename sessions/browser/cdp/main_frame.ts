@@ -13,6 +13,7 @@ export class MainFrame {
   /** The frame's id. */
   readonly id: string;
   readonly #milestones = new Map<string, Set<string>>();
+  readonly #shown = new Set<string>();
   readonly #waiting = new Set<() => void>();
   #loaderId: string;
   #url: string;
@@ -52,7 +53,7 @@ export class MainFrame {
    * @param loaderId The id of the load.
    */
   hasShown(loaderId: string): boolean {
-    return this.#milestones.has(loaderId);
+    return this.#shown.has(loaderId);
   }
 
   /** Whether something is on its way to the frame. */
@@ -95,6 +96,7 @@ export class MainFrame {
     cdp.on<{ frame: Frame }>("Page.frameNavigated", ({ frame }) => {
       if (frame.id !== this.id) return;
       this.#loaderId = frame.loaderId;
+      this.#shown.add(frame.loaderId);
       this.#url = frame.url + (frame.urlFragment ?? "");
       this.#changed();
     });

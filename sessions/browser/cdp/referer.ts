@@ -77,16 +77,26 @@ async function followLinkOfShownPage(
   parts: NavigationParts,
   referer: string,
 ): Promise<Navigation | undefined> {
-  const { cdp, documents } = parts;
+  const { documents, scope } = parts;
+  try {
+    if (!await takeAddressOf(parts, referer)) return undefined;
+    documents.forget();
+    const navigation = await clickLink(parts);
+    return navigation.loaderId === undefined ? undefined : navigation;
+  } catch {
+    scope.signal.throwIfAborted();
+    return undefined; // the page has just gone elsewhere
+  }
+}
+
+async function takeAddressOf(parts: NavigationParts, address: string): Promise<boolean> {
   const contextId = await createWorld(parts);
-  const { exceptionDetails } = await cdp.send<{ exceptionDetails?: object }>("Runtime.evaluate", {
-    expression: `(${takeAddress})(${JSON.stringify(referer)})`,
-    contextId,
-  });
-  if (exceptionDetails !== undefined) return undefined;
-  documents.forget();
-  const navigation = await clickLink(parts);
-  return navigation.loaderId === undefined ? undefined : navigation;
+  const expression = `(${takeAddress})(${JSON.stringify(address)})`;
+  const { exceptionDetails } = await parts.cdp.send<{ exceptionDetails?: object }>(
+    "Runtime.evaluate",
+    { expression, contextId },
+  );
+  return exceptionDetails === undefined;
 }
 
 /** Sent to the page as source text. */
