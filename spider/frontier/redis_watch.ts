@@ -10,6 +10,7 @@ export class Watch {
   readonly #begun = new Set<{ readonly at: number }>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOverdue = false;
+  #hasEnded = false;
 
   /**
    * @param ms How long a call may take.
@@ -29,7 +30,7 @@ export class Watch {
   async answerTo<T>(call: () => Promise<T>): Promise<T> {
     const begun = { at: performance.now() };
     this.#begun.add(begun);
-    this.#timer ??= setTimeout(() => this.#look(), this.#ms);
+    if (!this.#hasEnded) this.#timer ??= setTimeout(() => this.#look(), this.#ms);
     try {
       return await call();
     } catch (error) {
@@ -40,8 +41,9 @@ export class Watch {
     }
   }
 
-  /** Watches no more. */
+  /** Watches no more: the connection is closed, and so are its calls. */
   end(): void {
+    this.#hasEnded = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
