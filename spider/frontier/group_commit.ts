@@ -11,8 +11,8 @@ const MOST_ENTRIES = 128;
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /**
- * Commits entries in groups: what comes while a group is on its way goes together in the next, so that
- * who is alone never waits, and many share the cost of a round trip.
+ * Commits entries in groups: what comes in one turn goes together, and so does what comes while a group is
+ * on its way, in the next; so who is alone does not wait, and many share the cost of a round trip.
  */
 export class GroupCommit<T, R> {
   readonly #commit: (entries: readonly T[]) => Promise<readonly R[]>;
@@ -33,12 +33,13 @@ export class GroupCommit<T, R> {
   add(entry: T, bytes: number): Promise<R> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ entry, bytes, resolve, reject });
-      if (!this.#isCommitting) void this.#commitAll();
+      if (this.#isCommitting) return;
+      this.#isCommitting = true;
+      queueMicrotask(() => this.#commitAll());
     });
   }
 
   async #commitAll(): Promise<void> {
-    this.#isCommitting = true;
     while (this.#waiting.length > 0) {
       const group = this.#nextGroup();
       try {

@@ -29,8 +29,9 @@ import {
   textOf,
   waitArgument,
 } from "./redis_arguments.ts";
-import { type Argument, RedisConnection, type RedisConnectionOptions } from "./redis_connection.ts";
+import { RedisConnection, type RedisConnectionOptions } from "./redis_connection.ts";
 import { StoreLostError, StoreMismatchError } from "./redis_errors.ts";
+import type { Argument } from "./redis_packing.ts";
 import { type Script, type Scripts, scriptsWith } from "./redis_scripts/scripts.ts";
 import { type RedisCrawlStatus, statusOf } from "./redis_status.ts";
 import { redisUrl } from "./redis_url.ts";
@@ -72,7 +73,7 @@ export interface RedisFrontierClocks {
 }
 
 /** The form of the keys; a crawl of another one is refused. */
-const FORMAT = "1";
+const FORMAT = "2";
 const SCRIPTS = scriptsWith();
 const DEFAULT_LEASE_MS = 60_000;
 /**
@@ -113,8 +114,9 @@ export class RedisFrontier implements SharedFrontier {
   #leaseMs = DEFAULT_LEASE_MS;
   #generation = "";
   #calls = 0;
-  /** The calls whose answers are here, which the server need not know any more. */
-  #received: number[] = [];
+  /** Where the server keeps the answers of calls that are under way: those that are free, and how many. */
+  readonly #freeSlots: number[] = [];
+  #slots = 0;
   #close: Promise<void> | undefined;
 
   private constructor(
@@ -209,15 +211,16 @@ export class RedisFrontier implements SharedFrontier {
     const { waitMs, signal } = options;
     this.#leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
     const deadline = waitMs === undefined ? Infinity : this.#clock.now() + waitMs;
-    const stop = AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])]);
-    while (!stop.aborted) {
+    const isStopped = () => this.#closing.signal.aborted || signal?.aborted === true;
+    while (!isStopped()) {
       const since = this.#wakes.count;
-      const { leases, isDone, waitMs } = await this.#take(options, stop).catch((error) => {
-        if (stop.aborted) return NOTHING; // who ends the wait need not hear what it was for
+      const { leases, isDone, waitMs } = await this.#take(options).catch((error) => {
+        if (isStopped()) return NOTHING; // who ends the wait need not hear what it was for
         throw error;
       });
       const leftMs = deadline - this.#clock.now();
       if (leases.length > 0 || isDone || leftMs <= 0) return leases;
+      const stop = this.#stopOf(signal);
       await this.#wakes.sleep(since, Math.min(waitMs, leftMs), this.#clock, stop);
     }
     return [];
@@ -227,14 +230,15 @@ export class RedisFrontier implements SharedFrontier {
   async extend(leases: readonly Lease<Uint8Array>[], ms: number): Promise<readonly Settled[]> {
     await Promise.all([...this.#shut].map((key) => this.#blockFor(key, `${ms}`)));
     if (leases.length === 0) return [];
-    const args = [`${ms}`, `${leases.length}`, ...leases.flatMap(tokenOf)];
+    const args = [`${ms}`, `${leases.length}`, ...leases.map(({ token }) => token)];
     const answer = textOf(await this.#once(this.#scripts.extend, args));
     return Array.from(answer, (digit) => digit === "1" ? "ok" : "stale");
   }
 
   /** Stores the items, adds the follow-ups, counts, and marks the lease done. */
   async settle(lease: Lease<Uint8Array>, outcome: Outcome<Uint8Array>): Promise<SettleResult> {
-    const args = [...tokenOf(lease), ...argumentsOfOutcome(outcome, this.#clock.now())];
+    const { token, key } = lease;
+    const args = [token, key, ...argumentsOfOutcome(outcome, this.#clock.now())];
     return await this.#settling.add(args, sizeOf(args));
   }
 
@@ -246,7 +250,7 @@ export class RedisFrontier implements SharedFrontier {
     const { delayMs = 0, priority, key, payload, counters } = options;
     const changes = [priority === undefined ? undefined : `${priority}`, key, payload];
     const args = changes.flatMap((change) => change === undefined ? ["0", ""] : ["1", change]);
-    const all = [...tokenOf(lease), `${delayMs}`, ...args, ...argumentsOfCounters(counters)];
+    const all = [lease.token, `${delayMs}`, ...args, ...argumentsOfCounters(counters)];
     return textOf(await this.#once(this.#scripts.retry, all)) as Settled;
   }
 
@@ -256,7 +260,7 @@ export class RedisFrontier implements SharedFrontier {
     reason: string,
     { counters }: BuryOptions = {},
   ): Promise<Settled> {
-    const args = [...tokenOf(lease), reason, ...argumentsOfCounters(counters)];
+    const args = [lease.token, reason, ...argumentsOfCounters(counters)];
     return textOf(await this.#once(this.#scripts.bury, args)) as Settled;
   }
 
@@ -313,7 +317,7 @@ export class RedisFrontier implements SharedFrontier {
         const id = Number(textOf(values[index]));
         if (shown.has(id)) continue;
         shown.add(id);
-        yield payloadOf(values[index + 1]!);
+        yield requestOf(values[index + 1]!).payload;
       }
     } while (cursor !== "0");
   }
@@ -406,8 +410,7 @@ export class RedisFrontier implements SharedFrontier {
 
   /** Sleeps until something may have changed, or a while has passed. */
   async change(ms: number, signal?: AbortSignal): Promise<void> {
-    const stop = [this.#closing.signal, ...(signal === undefined ? [] : [signal])];
-    await this.#wakes.sleep(this.#wakes.count, ms, this.#clock, AbortSignal.any(stop));
+    await this.#wakes.sleep(this.#wakes.count, ms, this.#clock, this.#stopOf(signal));
   }
 
   /** How the crawl stands, and who is at work. */
@@ -483,16 +486,22 @@ export class RedisFrontier implements SharedFrontier {
     this.#generation = generation!;
   }
 
-  async #take(options: LeaseOptions, stop: AbortSignal): Promise<Taken> {
-    const { max, maxPerKey = Infinity, leaseMs = DEFAULT_LEASE_MS, worker = this.#worker } =
+  /** What ends a sleep. */
+  #stopOf(signal: AbortSignal | undefined): AbortSignal {
+    const { signal: closing } = this.#closing;
+    return signal === undefined ? closing : AbortSignal.any([closing, signal]);
+  }
+
+  async #take(options: LeaseOptions): Promise<Taken> {
+    const { max, maxPerKey = Infinity, leaseMs = DEFAULT_LEASE_MS, worker = this.#worker, signal } =
       options;
-    const nonce = randomUUID();
+    const word = randomUUID();
     const perKey = `${Math.min(maxPerKey, Number.MAX_SAFE_INTEGER)}`;
-    const args = [`${max}`, perKey, `${leaseMs}`, worker, nonce, `${Math.random()}`];
-    const answer = await this.#once(this.#scripts.lease, args, stop) as unknown[];
-    const [pending, nextAt, now] = answer.slice(1).map((value) => Number(textOf(value)));
+    const args = [`${max}`, perKey, `${leaseMs}`, worker, word, `${Math.random()}`];
+    const answer = await this.#once(this.#scripts.lease, args, signal) as unknown[];
+    const [pending, nextAt, now, expiresAt] = answer.slice(1).map((value) => Number(textOf(value)));
     return {
-      leases: leasesOf(answer[0] as unknown[], nonce),
+      leases: leasesOf(answer[0] as unknown[], word, expiresAt ?? 0),
       isDone: pending === 0,
       waitMs: Math.min(Math.max(0, nextAt! - now!), HEARTBEAT_MS),
     };
@@ -509,18 +518,24 @@ export class RedisFrontier implements SharedFrontier {
   }
 
   /** A call that must not be done twice, and is not, however often it is sent. */
-  async #once(script: Script, args: readonly Argument[], stop?: AbortSignal): Promise<unknown> {
+  async #once(
+    script: Script,
+    args: readonly Argument[],
+    signal?: AbortSignal,
+  ): Promise<unknown> {
     const call = ++this.#calls;
-    const received = this.#received.splice(0).join(" ");
-    const head = [this.#generation, this.#caller, `${call}`, received];
-    const answer = await this.#connection.call(script, [...head, ...args], stop);
-    this.#received.push(call);
-    return answer;
+    const slot = this.#freeSlots.pop() ?? this.#slots++;
+    const head = [this.#generation, this.#caller, `${slot}`, `${call}`];
+    try {
+      return await this.#connection.call(script, [...head, ...args], signal);
+    } finally {
+      this.#freeSlots.push(slot);
+    }
   }
 
   /** A call of which twice is the same as once. */
   #call(script: Script, args: readonly Argument[]): Promise<unknown> {
-    return this.#connection.call(script, [this.#generation, this.#caller, "0", "", ...args]);
+    return this.#connection.call(script, [this.#generation, this.#caller, "", "", ...args]);
   }
 
   #command(...args: Argument[]): Promise<unknown> {
@@ -562,29 +577,32 @@ interface Taken {
   readonly waitMs: number;
 }
 
+/** A request as the server stores it. */
+interface StoredRequest {
+  readonly priority: number;
+  readonly attempts: number;
+  readonly key: string;
+  readonly payload: Uint8Array;
+}
+
+/** Where the key of a stored request begins. */
+const REQUEST_HEAD = 16;
+const decoder = new TextDecoder();
 /** More than anything that is counted. */
 const NO_LIMIT = 1e15;
 const NOTHING: Taken = { leases: [], isDone: true, waitMs: 0 };
-const VALUES_A_LEASE = 6;
 
-function leasesOf(values: readonly unknown[], nonce: string): Lease<Uint8Array>[] {
-  return Array.from({ length: values.length / VALUES_A_LEASE }, (_, index) => {
-    const [id, key, priority, attempt, expiresAt, payload] = values.slice(index * VALUES_A_LEASE);
-    return {
-      id: textOf(id),
-      token: `${nonce}:${textOf(id)}`,
-      key: textOf(key),
-      payload: payload as Uint8Array,
-      priority: Number(textOf(priority)),
-      attempt: Number(textOf(attempt)),
-      expiresAt: Number(textOf(expiresAt)),
-    };
+function leasesOf(
+  values: readonly unknown[],
+  word: string,
+  expiresAt: number,
+): Lease<Uint8Array>[] {
+  return Array.from({ length: values.length / 2 }, (_, index) => {
+    const id = textOf(values[2 * index]);
+    const { priority, attempts, key, payload } = requestOf(values[2 * index + 1] as Uint8Array);
+    const token = `${word}:${id}`;
+    return { id, token, key, payload, priority, attempt: attempts + 1, expiresAt };
   });
-}
-
-/** What the server knows a lease by. */
-function tokenOf({ id, token }: Lease<Uint8Array>): string[] {
-  return [id, token.slice(0, token.indexOf(":"))];
 }
 
 function pushedOf(digits: string): Pushed[] {
@@ -593,18 +611,27 @@ function pushedOf(digits: string): Pushed[] {
 
 /** The length of the reason, the reason, and the request. */
 function letterOf(letter: Uint8Array): DeadLetter<Uint8Array> {
-  const view = new DataView(letter.buffer, letter.byteOffset, letter.byteLength);
-  const request = 4 + view.getUint32(0);
+  const request = 4 + viewOf(letter).getUint32(0);
   return {
-    reason: new TextDecoder().decode(letter.subarray(4, request)),
-    payload: payloadOf(letter.subarray(request)),
+    reason: decoder.decode(letter.subarray(4, request)),
+    payload: requestOf(letter.subarray(request)).payload,
   };
 }
 
-/** A request is its priority, the length of its key, its key, and what it is itself. */
-function payloadOf(request: Uint8Array): Uint8Array {
-  const view = new DataView(request.buffer, request.byteOffset, request.byteLength);
-  return request.subarray(12 + view.getUint32(8));
+/** A request is its priority, how often it was handed out in vain, the length of its key, its key, its payload. */
+function requestOf(request: Uint8Array): StoredRequest {
+  const view = viewOf(request);
+  const payloadAt = REQUEST_HEAD + view.getUint32(12);
+  return {
+    priority: view.getFloat64(0),
+    attempts: view.getUint32(8),
+    key: decoder.decode(request.subarray(REQUEST_HEAD, payloadAt)),
+    payload: request.subarray(payloadAt),
+  };
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function pairsOf(values: readonly unknown[]): [string, string][] {

@@ -3,7 +3,7 @@ import { FrontierError } from "../errors.ts";
 import { checkItem } from "./check_item.ts";
 import type { Counters, FrontierItem, Outcome } from "./frontier.ts";
 import { encodeItem } from "./item_codec.ts";
-import type { Argument } from "./redis_connection.ts";
+import type { Argument } from "./redis_packing.ts";
 import { seenPlace } from "./redis_fingerprint.ts";
 
 /** A hundred thousand years; what is to be never is then. */

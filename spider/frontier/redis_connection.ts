@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { systemClock } from "../engine/clock.ts";
 import {
   clusterMessage,
@@ -8,11 +8,10 @@ import {
   StoreRefusedError,
   troubleOf,
 } from "./redis_errors.ts";
+import { type Argument, pack } from "./redis_packing.ts";
 import type { Script } from "./redis_scripts/scripts.ts";
 import { placeOf } from "./redis_url.ts";
-
-/** What may be sent to a server. */
-export type Argument = string | Uint8Array;
+import { Watch } from "./redis_watch.ts";
 
 /** Settings of a {@linkcode RedisConnection}. */
 export interface RedisConnectionOptions {
@@ -30,6 +29,12 @@ export interface RedisConnectionOptions {
   readonly commandTimeoutMs: number;
   /** Called when there may be something new to take. */
   readonly onWake: () => void;
+}
+
+/** A client that is connected, and who watches it. */
+interface Link {
+  readonly client: Redis;
+  readonly watch: Watch;
 }
 
 const FIRST_PAUSE_MS = 50;
@@ -52,7 +57,7 @@ export class RedisConnection {
   readonly #closing = new AbortController();
   readonly #hurry = new AbortController();
   readonly #calls = new Set<Promise<unknown>>();
-  #client: Promise<Redis> | undefined;
+  #link: Promise<Link> | undefined;
 
   private constructor(options: RedisConnectionOptions) {
     this.#options = options;
@@ -81,7 +86,7 @@ export class RedisConnection {
    * Runs a script until it was answered.
    *
    * @param script The script.
-   * @param args Its arguments; the prefix of the keys goes before them.
+   * @param args Its arguments; it gets them packed into one, after the prefix of the keys.
    * @param signal Ends the waiting for a server that is away.
    * @throws {StoreError} If the server refuses, or was away or full for too long.
    */
@@ -97,12 +102,10 @@ export class RedisConnection {
         ),
       );
     }
-    const sent = args.map((arg) =>
-      typeof arg === "string" ? arg : Buffer.from(arg.buffer, arg.byteOffset, arg.byteLength)
-    );
+    const packed = pack(args);
     const call = this.#patiently(
       this.#options.patienceMs,
-      (client) => run(client, script, [this.#options.prefix, ...sent]),
+      (client) => run(client, script, this.#options.prefix, packed),
       signal,
     );
     this.#calls.add(call);
@@ -146,8 +149,8 @@ export class RedisConnection {
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled(this.#calls);
-    const client = await this.#client?.catch(() => undefined);
-    if (client !== undefined) await ended(client);
+    const link = await this.#link?.catch(() => undefined);
+    if (link !== undefined) await ended(link);
   }
 
   async #patiently<T>(
@@ -156,35 +159,43 @@ export class RedisConnection {
     signal?: AbortSignal,
   ): Promise<T> {
     const begin = performance.now();
-    const ends = [this.#closing.signal, this.#hurry.signal];
-    const stop = AbortSignal.any(signal === undefined ? ends : [signal, ...ends]);
+    let stop: AbortSignal | undefined;
     for (let failures = 0;; failures++) {
       if (this.#closing.signal.aborted) {
         throw new StoreError("The store was closed", { place: this.place, problem: "failed" });
       }
-      const client = this.#connected();
+      const link = this.#connected();
       try {
-        return await attempt(await client);
+        const { client, watch } = await link;
+        return await watch.answerTo(() => attempt(client));
       } catch (error) {
+        // Only now, since most calls are answered the first time.
+        stop ??= this.#stopOf(signal);
         const waitedMs = performance.now() - begin;
         const isOver = waitedMs >= patienceMs || stop.aborted;
         if (troubleOf(error) === "final" || isOver) {
           throw storeErrorOf(error, this.place, waitedMs);
         }
-        if (troubleOf(error) === "away") await this.#drop(client);
+        if (troubleOf(error) === "away") await this.#drop(link);
       }
       const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
       await systemClock.sleep(pauseMs * (0.5 + Math.random() / 2), stop);
     }
   }
 
-  #connected(): Promise<Redis> {
-    this.#client ??= this.#connect();
-    return this.#client;
+  /** What ends the waiting for a server. */
+  #stopOf(signal: AbortSignal | undefined): AbortSignal {
+    const ends = [this.#closing.signal, this.#hurry.signal];
+    return AbortSignal.any(signal === undefined ? ends : [signal, ...ends]);
+  }
+
+  #connected(): Promise<Link> {
+    this.#link ??= this.#connect();
+    return this.#link;
   }
 
   /** Every connection is a new one: none comes back by itself, half set up. */
-  async #connect(): Promise<Redis> {
+  async #connect(): Promise<Link> {
     const { url, ca, connectTimeoutMs, commandTimeoutMs, prefix, onWake } = this.#options;
     const client = new Redis(url.href, {
       lazyConnect: true,
@@ -194,30 +205,32 @@ export class RedisConnection {
       autoResubscribe: false,
       autoResendUnfulfilledCommands: false,
       connectTimeout: Math.min(connectTimeoutMs, commandTimeoutMs),
-      commandTimeout: commandTimeoutMs,
       disconnectTimeout: GOODBYE_MS,
       ...(ca === undefined || url.protocol === "redis:" ? {} : { tls: { ca } }),
     });
+    const link = { client, watch: new Watch(commandTimeoutMs, () => client.disconnect()) };
     let failure: Error | undefined;
     client.on("error", (error: Error) => failure ??= error);
     try {
-      await client.connect();
-      client.on("message", onWake);
-      await client.subscribe(`${prefix}wake`);
+      await link.watch.answerTo(async () => {
+        await client.connect();
+        client.on("message", onWake);
+        await client.subscribe(`${prefix}wake`);
+      });
     } catch (error) {
-      await ended(client);
+      await ended(link);
       throw failure ?? error;
     }
     // Whatever was published while there was no connection was not heard.
     onWake();
-    return client;
+    return link;
   }
 
   /** Gives a connection up that does not work, unless another took its place already. */
-  async #drop(dropped: Promise<Redis>): Promise<void> {
-    if (this.#client === dropped) this.#client = undefined;
-    const client = await dropped.catch(() => undefined);
-    if (client !== undefined) await ended(client);
+  async #drop(dropped: Promise<Link>): Promise<void> {
+    if (this.#link === dropped) this.#link = undefined;
+    const link = await dropped.catch(() => undefined);
+    if (link !== undefined) await ended(link);
   }
 }
 
@@ -230,13 +243,14 @@ function escaped(text: string): string {
 async function run(
   client: Redis,
   { text, sha1 }: Script,
-  args: readonly (string | Buffer)[],
+  prefix: string,
+  packed: Buffer,
 ): Promise<unknown> {
   try {
-    return await client.callBuffer("EVALSHA", [sha1, "1", ...args]);
+    return await client.callBuffer("EVALSHA", sha1, "1", prefix, packed);
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
-    return await client.callBuffer("EVAL", [text, "1", ...args]);
+    return await client.callBuffer("EVAL", text, "1", prefix, packed);
   }
 }
 
@@ -252,8 +266,9 @@ function refuseUnsuitable(info: string, place: string): void {
   );
 }
 
-/** Closes a client's connection; resolves when it is closed. */
-function ended(client: Redis): Promise<void> {
+/** Closes a connection; resolves when it is closed. */
+function ended({ client, watch }: Link): Promise<void> {
+  watch.end();
   if (client.status === "end") return Promise.resolve();
   const end = new Promise<void>((resolve) => client.once("end", () => resolve()));
   client.disconnect();

@@ -320,7 +320,7 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
       const { outHosts } = this.#ledger;
       this.#hosts.recover(outHosts, (host) => this.#queue.head(host), now);
       if (this.#ledger.wasKilled) this.#hosts.holdBack(now);
-      this.#ledger.write(this.#hosts.out);
+      this.#ledger.write(this.#hosts.out, this.#queue.lastId);
       this.#store.commit();
     });
   }
@@ -348,10 +348,11 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
     const rows = items.map(({ key, priority, payload, notBefore = 0 }) => {
       return { host: this.#hosts.of(key).id, rank: -priority, attempt, payload, notBefore };
     });
-    for (const [index, place] of this.#queue.add(rows, now).entries()) {
+    this.#ledger.tally.pending += items.length;
+    const places = this.#queue.add(rows, now, this.#ledger.mark());
+    for (const [index, place] of places.entries()) {
       if (place !== undefined) this.#hosts.added(this.#hosts.byId(rows[index]!.host), place, now);
     }
-    this.#ledger.tally.pending += items.length;
     this.#sleepers.wake();
   }
 
@@ -433,7 +434,7 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
     this.#commit = undefined;
     this.#throwFailure();
     try {
-      this.#ledger.write(this.#hosts.out);
+      this.#ledger.write(this.#hosts.out, this.#queue.lastId);
       this.#store.commit();
       this.#itemsCommitted = this.#ledger.tally.items;
     } catch (cause) {
@@ -464,7 +465,7 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
 
   #writeLast(): void {
     this.#write(() => {
-      this.#ledger.write(this.#hosts.out, true);
+      this.#ledger.write(this.#hosts.out, this.#queue.lastId, true);
       this.#store.commit();
       this.#store.shrink();
     });

@@ -1,5 +1,6 @@
 import type { StatementSync } from "node:sqlite";
 import type { Counters } from "./frontier.ts";
+import type { Mark } from "./sqlite_queue.ts";
 import type { SqliteStore } from "./sqlite_store.ts";
 
 /** What is counted in one row. */
@@ -21,6 +22,12 @@ export interface Tally {
 interface TallyRow extends Tally {
   out_hosts: string;
   is_closed: number;
+  last_id: number;
+}
+
+/** What of the tally changes when a request is queued, and what does not. */
+interface Written extends Mark {
+  readonly others: string;
 }
 
 /** An item, and its number. */
@@ -62,12 +69,17 @@ export class SqliteLedger {
   readonly #writeTally: StatementSync;
   /** What to add to the counters with the next commit. */
   readonly #counts = new Map<string, number>();
+  /** The tally as it is in the file: in its row, or with the last request that was queued. */
+  #written: Written | undefined;
 
   /** @param store Where it is written. */
   constructor(store: SqliteStore) {
-    const { is_closed, out_hosts, ...tally } = store.prepare("select * from tally")
+    const { is_closed, out_hosts, last_id, ...tally } = store.prepare("select * from tally")
       .get() as unknown as TallyRow;
-    this.tally = tally;
+    const mark = store.prepare(
+      "select pending, seen from queue where id = (select max(id) from queue) and id > ?",
+    ).get(last_id) as { pending: number | null; seen: number | null } | undefined;
+    this.tally = isMark(mark) ? { ...tally, ...mark } : tally;
     this.wasKilled = is_closed === 0;
     this.outHosts = out_hosts;
     this.#see = store.prepare("insert into seen values (unhex(?)) on conflict do nothing");
@@ -90,7 +102,7 @@ export class SqliteLedger {
     );
     this.#writeTally = store.prepare(
       `update tally set pending = ?, seen = ?, dead = ?, items = ?, served = ?, runs = ?, out_hosts = ?,
-       is_closed = ?`,
+       is_closed = ?, last_id = ?`,
     );
   }
 
@@ -153,16 +165,35 @@ export class SqliteLedger {
     this.#setState.run(name, value);
   }
 
+  /** What goes with a request that is queued now, and is counted already. */
+  mark(): Mark {
+    const { pending, seen } = this.tally;
+    if (this.#written !== undefined) this.#written = { ...this.#written, pending, seen };
+    return { pending, seen };
+  }
+
   /**
    * Writes down the counts, so that they are committed with what they count.
    *
    * @param outHosts The hosts with requests out.
+   * @param lastId The last request that was queued.
    * @param isClosed Whether this is the last of the run. Default false.
    */
-  write(outHosts: string, isClosed = false): void {
+  write(outHosts: string, lastId: number, isClosed = false): void {
     for (const [name, count] of this.#counts) this.#count.run(name, count);
     this.#counts.clear();
     const { pending, seen, dead, items, served, runs } = this.tally;
-    this.#writeTally.run(pending, seen, dead, items, served, runs, outHosts, isClosed ? 1 : 0);
+    const others = `${dead} ${items} ${served} ${runs} ${outHosts} ${isClosed}`;
+    const written = this.#written;
+    if (written?.pending === pending && written.seen === seen && written.others === others) return;
+    this.#writeTally.run(
+      ...[pending, seen, dead, items, served, runs],
+      ...[outHosts, isClosed ? 1 : 0, lastId],
+    );
+    this.#written = { pending, seen, others };
   }
+}
+
+function isMark(row: { pending: number | null; seen: number | null } | undefined): row is Mark {
+  return row !== undefined && row.pending !== null && row.seen !== null;
 }

@@ -72,6 +72,13 @@ export const MIGRATIONS: readonly string[] = [
   );
   insert into tally values (0, 0, 0, 0, 0, 0, '', 1);
   `,
+  `
+  -- What is pending and seen once a request is queued goes with it, which spares the page of the tally
+  -- where nothing else of it changes: it holds if the request is the last, and later than the tally.
+  alter table queue add column pending integer;
+  alter table queue add column seen integer;
+  alter table tally add column last_id integer not null default 0;
+  `,
 ];
 
 /**

@@ -2,31 +2,38 @@
  * Hands requests out. The arguments: how many, the most of one host, for how long, the worker's name, a
  * word that makes the tokens of this handing-out unique, and a number from 0 to 1 for delays that vary.
  *
- * Answers the requests, five values each; or, where there are none, what is pending, and how long to
- * wait for it.
+ * Answers the requests, the number of each and how it is stored; what is pending, when there is something
+ * to take at the earliest, and the time; and when the leases end, where there are any.
  */
 export const LEASE = `
 local max, perKey, leaseMs = tonumber(nextArgument()), nextArgument(), tonumber(nextArgument())
-local worker, nonce, random = nextArgument(), nextArgument(), tonumber(nextArgument())
+local worker, word, random = nextArgument(), nextArgument(), tonumber(nextArgument())
 
-local function leaseOf(id)
-  local priority, key, payload = unpackRequest(redis.call('HGET', REQUESTS, id))
-  local expiresAt = redis.call('ZSCORE', LEASES, id)
-  local attempt = redis.call('HGET', ATTEMPTS, id)
-  return id, key, number(priority), attempt, expiresAt, payload
+local function tokenOf(id)
+  return word .. ':' .. id
 end
 
-local function append(list, ...)
-  for _, value in ipairs({...}) do list[#list + 1] = value end
+-- The requests with these numbers, each after its number.
+local function requestsOf(ids)
+  local requests = {}
+  for first = 1, #ids, MOST_AT_ONCE do
+    local last = math.min(first + MOST_AT_ONCE - 1, #ids)
+    local packed = redis.call('HMGET', REQUESTS, unpack(ids, first, last))
+    for index = first, last do
+      requests[2 * index - 1], requests[2 * index] = ids[index], packed[index - first + 1]
+    end
+  end
+  return requests
 end
 
 local earlier = earlierAnswer()
 if earlier then
-  local leases = {}
+  local held, expiresAt = {}, '0'
   for _, id in ipairs(earlier) do
-    if redis.call('HGET', HELD, id) == nonce then append(leases, leaseOf(id)) end
+    local score = redis.call('ZSCORE', LEASES, tokenOf(id))
+    if score then held[#held + 1], expiresAt = id, score end
   end
-  return { leases, '1', '0', '0' }
+  return { requestsOf(held), '1', '0', number(now), expiresAt }
 end
 
 -- A limit that changed concerns those that were full by the old one.
@@ -38,20 +45,23 @@ end
 
 -- Takes back what was lent for too long.
 local expired = redis.call('ZRANGEBYSCORE', LEASES, '-inf', number(now), 'LIMIT', 0, MOST_AT_ONCE)
-for _, id in ipairs(expired) do
-  local request = release(id, redis.call('HGET', HELD, id))
-  enqueue(id, request.key, request.priority, 0)
+for _, token in ipairs(expired) do
+  local packed, id = release(token), idOf(token)
+  local priority, attempts, key, payloadAt = unpackRequest(packed)
+  stored[#stored + 1] = id
+  stored[#stored + 1] = packRequest(priority, attempts + 1, key, string.sub(packed, payloadAt))
+  enqueue(id, key, priority, 0)
 end
 if #expired > 0 then redis.call('HINCRBY', META, 'expired', #expired) end
 
 -- Lets those whose time has come take their places.
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', LATER, '-inf', number(now), 'LIMIT', 0, MOST_AT_ONCE)) do
   redis.call('ZREM', LATER, id)
-  local priority, key = unpackRequest(redis.call('HGET', REQUESTS, id))
+  local priority, _, key = unpackRequest(redis.call('HGET', REQUESTS, id))
   enqueue(id, key, priority, 0)
 end
 for _, key in ipairs(redis.call('ZRANGEBYSCORE', WAITING, '-inf', number(now), 'LIMIT', 0, MOST_AT_ONCE)) do
-  touched[key] = true
+  touch(key)
 end
 placeTouched()
 
@@ -67,35 +77,32 @@ local function delayOf(key)
 end
 
 local served = tonumber(facts[3] or '0')
-local leases, ids = {}, {}
-local marks = redis.call('HMGET', META, 'paused', 'limit')
-local isPaused, isOver = marks[1], marks[2]
+local isPaused, isOver = facts[6], facts[7]
+local ids, leases = {}, {}
+local expiresAt = number(now + leaseMs)
 while #ids < max and not isPaused and not isOver do
-  local member = redis.call('ZRANGE', READY, 0, 0)[1]
+  local member = redis.call('ZPOPMIN', READY)[1]
   if not member then break end
   local host = hostOf(string.sub(member, 25))
-  leavePlace(host)
   local id = redis.call('ZPOPMIN', PREFIX .. 'q:' .. host.key)[1]
-  redis.call('HINCRBY', ATTEMPTS, id, 1)
-  redis.call('ZADD', LEASES, number(now + leaseMs), id)
-  redis.call('HSET', HELD, id, nonce)
   served = served + 1
   host.leased, host.served, host.start = host.leased + 1, served, now + delayOf(host.key)
   enterPlace(host)
   ids[#ids + 1] = id
-  append(leases, leaseOf(id))
+  leases[#leases + 1] = expiresAt
+  leases[#leases + 1] = tokenOf(id)
 end
+inParts('ZADD', LEASES, leases)
 
 redis.call('ZADD', PREFIX .. 'workers', number(now), worker)
 if #ids > 0 then
   redis.call('HSET', META, 'served', number(served))
   answer(ids)
   finish()
-  return { leases, '0', '0', '0' }
+  return { requestsOf(ids), '1', '0', number(now), expiresAt }
 end
 
 finish()
-forgetAnswers()
 local pending = redis.call('HLEN', REQUESTS)
 -- Whoever pushes the start requests may push more.
 local starts = redis.call('HGET', PREFIX .. 'turns', 'starts')
@@ -107,21 +114,22 @@ for _, key in ipairs({ WAITING, LATER, LEASES }) do
   if first[2] then nextAt = math.min(nextAt, tonumber(first[2])) end
 end
 if isPaused then nextAt = 1e308 end
-local sleepers = tonumber(redis.call('GET', SLEEPERS) or '-1')
-redis.call('SET', SLEEPERS, number(math.max(sleepers, nextAt)))
+-- finish() may have woken the sleepers meanwhile.
+local sleepers = tonumber(redis.call('HGET', META, 'sleepers') or '-1')
+redis.call('HSET', META, 'sleepers', number(math.max(sleepers, nextAt)))
 return { {}, number(pending), number(nextAt), number(now) }
 `;
 
-/** Lends leases for longer. The arguments: for how long, then id and word of each. */
+/** Lends leases for longer. The arguments: for how long, then the token of each. */
 export const EXTEND = `
 local earlier = earlierAnswer()
 if earlier then return earlier end
 local expiresAt = number(now + tonumber(nextArgument()))
 local extended = {}
 for index = 1, tonumber(nextArgument()) do
-  local id, nonce = nextArgument(), nextArgument()
-  local isHeld = redis.call('HGET', HELD, id) == nonce
-  if isHeld then redis.call('ZADD', LEASES, expiresAt, id) end
+  local token = nextArgument()
+  local isHeld = redis.call('ZSCORE', LEASES, token)
+  if isHeld then redis.call('ZADD', LEASES, expiresAt, token) end
   extended[index] = isHeld and '1' or '0'
 end
 return answer(table.concat(extended))

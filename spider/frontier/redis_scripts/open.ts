@@ -4,8 +4,9 @@
  */
 export const OPEN = `
 local META = KEYS[1] .. 'meta'
-if ARGV[1] ~= '' and redis.call('EXISTS', META) == 0 then
-  redis.call('HSET', META, 'generation', ARGV[1], 'owner', ARGV[2], 'format', ARGV[3],
+local generation, owner, format = unpack(cmsgpack.unpack(ARGV[1]))
+if generation ~= '' and redis.call('EXISTS', META) == 0 then
+  redis.call('HSET', META, 'generation', generation, 'owner', owner, 'format', format,
     'begun', string.format('%.17g', readClock()))
 end
 return redis.call('HMGET', META, 'generation', 'owner', 'format')
@@ -13,5 +14,6 @@ return redis.call('HMGET', META, 'generation', 'owner', 'format')
 
 /** One command that may as well be sent twice: its name, its key without the prefix, and the rest. */
 export const COMMAND = `
-return redis.call(ARGV[5], PREFIX .. ARGV[6], unpack(ARGV, 7))
+local command, key = nextArgument(), nextArgument()
+return redis.call(command, PREFIX .. key, unpack(ARGUMENTS, position + 1))
 `;

@@ -6,10 +6,11 @@ local function takeIn(count)
     local region, value, key = nextArgument(), nextArgument(), nextArgument()
     local priority, notBefore = tonumber(nextArgument()), now + tonumber(nextArgument())
     local dontFilter, payload = nextArgument() == '1', nextArgument()
-    local isNew = addSeen(region, value)
-    if isNew or dontFilter then store(priority, key, payload, notBefore) end
-    added[index] = (isNew or dontFilter) and '1' or '0'
+    local isAdded = addSeen(region, value) or dontFilter
+    if isAdded then store(priority, key, payload, notBefore) end
+    added[index] = isAdded and '1' or '0'
   end
+  saveSeen()
   return table.concat(added)
 end
 `;

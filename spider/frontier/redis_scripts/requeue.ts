@@ -1,38 +1,39 @@
 /**
- * Queues a leased request again, behind its equals. The arguments: id, word, delay; then the new
- * priority, key and payload, each after a 1, or a 0 where it stays; then the counters.
+ * Queues a leased request again, behind its equals. The arguments: token, delay; then the new priority,
+ * key and payload, each after a 1, or a 0 where it stays; then the counters.
  */
 export const RETRY = `
 local earlier = earlierAnswer()
 if earlier then return earlier end
-local function changed(old)
+local function changedOr(old)
   local isNew, value = nextArgument() == '1', nextArgument()
   if isNew then return value end
   return old
 end
-local id, nonce, delayMs = nextArgument(), nextArgument(), tonumber(nextArgument())
-local request = release(id, nonce)
-if not request then return answer('stale') end
-local priority, key = tonumber(changed(request.priority)), changed(request.key)
-local again = store(priority, key, changed(request.payload), now + delayMs)
+local token, delayMs = nextArgument(), tonumber(nextArgument())
+local packed = release(token)
+if not packed then return answer('stale') end
+local oldPriority, attempts, oldKey, payloadAt = unpackRequest(packed)
+local priority, key = tonumber(changedOr(oldPriority)), changedOr(oldKey)
+local payload = changedOr(string.sub(packed, payloadAt))
+store(priority, key, payload, now + delayMs, attempts + 1)
 count()
-redis.call('HSET', ATTEMPTS, again, redis.call('HGET', ATTEMPTS, id))
-forget(id)
+redis.call('HDEL', REQUESTS, idOf(token))
 finish()
 return answer('ok')
 `;
 
-/** Gives a lease up for good. The arguments: id, word, reason, and the counters. */
+/** Gives a lease up for good. The arguments: token, reason, and the counters. */
 export const BURY = `
 local earlier = earlierAnswer()
 if earlier then return earlier end
-local id, nonce, reason = nextArgument(), nextArgument(), nextArgument()
-if redis.call('HGET', HELD, id) ~= nonce then return answer('stale') end
-local letter = struct.pack('>I4', #reason) .. reason .. redis.call('HGET', REQUESTS, id)
+local token, reason = nextArgument(), nextArgument()
+if not redis.call('ZSCORE', LEASES, token) then return answer('stale') end
+local letter = struct.pack('>I4', #reason) .. reason .. redis.call('HGET', REQUESTS, idOf(token))
 redis.call('RPUSH', PREFIX .. 'dead', letter)
 count()
-release(id, nonce)
-forget(id)
+release(token)
+redis.call('HDEL', REQUESTS, idOf(token))
 finish()
 return answer('ok')
 `;
@@ -41,17 +42,15 @@ return answer('ok')
 export const REVIVE = `
 local earlier = earlierAnswer()
 if earlier then return earlier end
-local revived = 0
 local letters = redis.call('LRANGE', PREFIX .. 'dead', 0, tonumber(nextArgument()) - 1)
 for _, letter in ipairs(letters) do
-  local length = struct.unpack('>I4', letter)
-  local priority, key, payload = unpackRequest(string.sub(letter, 5 + length))
-  store(priority, key, payload, 0)
-  redis.call('LPOP', PREFIX .. 'dead')
-  revived = revived + 1
+  local request = string.sub(letter, 5 + struct.unpack('>I4', letter))
+  local priority, _, key, payloadAt = unpackRequest(request)
+  store(priority, key, string.sub(request, payloadAt), 0)
 end
 finish()
-return answer(number(revived))
+if #letters > 0 then redis.call('LPOP', PREFIX .. 'dead', #letters) end
+return answer(number(#letters))
 `;
 
 /** Sets when a host may be asked next. The arguments: host, and the time from now. */

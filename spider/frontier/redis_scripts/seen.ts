@@ -7,7 +7,8 @@
  */
 export const SEEN = `
 local MEAN_BUCKET = 192
-local seenCounts = {}
+-- How many there are in each region that was looked at, and where that changed.
+local seenCounts, seenChanged = {}, {}
 
 -- The lower 24 bits of a 64-bit integer in decimal; every step fits the 53 bits of a double.
 local LOW = 16777216
@@ -43,18 +44,35 @@ local function splitBucket(region, added)
   end
 end
 
-local function addSeen(region, value)
+local function seenCount(region)
   local count = seenCounts[region]
-  if not count then count = tonumber(redis.call('HGET', PREFIX .. 'seen', region) or '0') end
-  seenCounts[region] = count
+  if not count then
+    count = tonumber(redis.call('HGET', PREFIX .. 'seen', region) or '0')
+    seenCounts[region] = count
+  end
+  return count
+end
+
+local function addSeen(region, value)
+  local count = seenCount(region)
   local last = math.floor(count / MEAN_BUCKET)
   local power = powerBelow(last + 1)
   local bucket = lowBits(value) % (power * 2)
   if bucket > last then bucket = bucket - power end
   if redis.call('SADD', bucketKey(region, bucket), value) == 0 then return false end
-  count = redis.call('HINCRBY', PREFIX .. 'seen', region, 1)
-  seenCounts[region] = count
+  count = count + 1
+  seenCounts[region], seenChanged[region] = count, true
   if count % MEAN_BUCKET == 0 then splitBucket(region, count / MEAN_BUCKET) end
   return true
+end
+
+local function saveSeen()
+  local counts = {}
+  for region in pairs(seenChanged) do
+    counts[#counts + 1] = region
+    counts[#counts + 1] = string.format('%d', seenCounts[region])
+  end
+  inParts('HSET', PREFIX .. 'seen', counts)
+  seenChanged = {}
 end
 `;

@@ -7,10 +7,10 @@ local name, ms = nextArgument(), tonumber(nextArgument())
 local turn = redis.call('HGET', PREFIX .. 'turns', name)
 if turn == 'done' then return { 'done', '0' } end
 local holder, untilTime = string.match(turn or 'open', '^(%S+) (%S+)$')
-if holder and holder ~= ARGV[2] and tonumber(untilTime) > now then
+if holder and holder ~= CALLER and tonumber(untilTime) > now then
   return { 'taken', number(tonumber(untilTime) - now) }
 end
-redis.call('HSET', PREFIX .. 'turns', name, ARGV[2] .. ' ' .. number(now + ms))
+redis.call('HSET', PREFIX .. 'turns', name, CALLER .. ' ' .. number(now + ms))
 return { 'mine', number(ms) }
 `;
 
@@ -19,7 +19,7 @@ export const END_TURN = `
 local name, state = nextArgument(), nextArgument()
 local turn = redis.call('HGET', PREFIX .. 'turns', name)
 local holder = string.match(turn or '', '^(%S+) ')
-if holder ~= ARGV[2] then return 'stale' end
+if holder ~= CALLER then return 'stale' end
 redis.call('HSET', PREFIX .. 'turns', name, state)
 wake()
 return 'ok'

@@ -99,6 +99,36 @@ test("what a killed process had out is next again, in its old order, with many h
   }
 });
 
+test("a killed process leaves the right counts, whatever it did last", async (path) => {
+  const open = await openTexts(path);
+  const steps: (() => Promise<unknown>)[] = [
+    () => open.push([item("a")]),
+    () => open.push(Array.from({ length: 70 }, (_, i) => item(`b${i}`))),
+    () => open.push([item("a")]),
+    () => open.push([item("a", { dontFilter: true }), item("later", { notBefore: 9e15 })]),
+    async () => await open.settle((await open.lease({ max: 1 }))[0]!, { discovered: [item("c")] }),
+    () => open.push([item("d")]),
+    async () => await open.retry((await open.lease({ max: 1 }))[0]!),
+    async () => await open.bury((await open.lease({ max: 1 }))[0]!, "broken"),
+    () => open.revive(),
+    async () => {
+      const [lease] = await open.lease({ max: 1 });
+      await Promise.all([open.push([item("e")]), open.settle(lease!, { items: [1] })]);
+    },
+  ];
+  for (const [index, step] of steps.entries()) {
+    await step();
+    const copy = `${path}.${index}`;
+    for (const end of ["", "-wal"]) await writeFile(copy + end, await readFile(path + end));
+    const { leased, queued, ...others } = await open.stats();
+    await using killed = await openTexts(copy);
+    assert.deepEqual(await killed.stats(), { leased: 0, queued: queued + leased, ...others });
+    const pending = await Array.fromAsync(killed.pending());
+    assert.equal(pending.length, queued + leased, `after step ${index}`);
+  }
+  await open.close();
+});
+
 test("a host that was closed until further notice is open again in the next run", async (path) => {
   {
     await using frontier = await openTexts(path);
