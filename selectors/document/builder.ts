@@ -1,6 +1,7 @@
 import { type Doctype, Document, DOCUMENT_NODE, NO_NODE, NodeKind } from "./document.ts";
 import { NamespaceTable } from "./namespaces.ts";
 import { NameTable } from "./names.ts";
+import { cutColumns, type NodeColumns, takeColumns } from "./node_columns.ts";
 
 /** An attribute, as parsers give it. */
 export interface Attribute {
@@ -28,8 +29,6 @@ const MIN_CAPACITY = 64;
 // Measured: the standard library's pages of Python have a node and half an attribute every 16 units.
 const SOURCE_PER_NODE = 14;
 const SOURCE_PER_ATTRIBUTE = 28;
-const INTEGERS_PER_NODE = 8;
-const BYTES_PER_NODE = 2;
 const INTEGERS_PER_ATTRIBUTE = 3;
 
 /**
@@ -55,28 +54,28 @@ export class DocumentBuilder {
   /** The namespaces so far. */
   readonly namespaces: NamespaceTable = new NamespaceTable();
   /** See {@linkcode Document.kinds}. */
-  kinds: Uint8Array;
+  kinds!: Uint8Array;
   /** See {@linkcode Document.nameIds}. */
-  nameIds: Int32Array;
+  nameIds!: Int32Array;
   /** See {@linkcode Document.namespaceIds}. */
-  namespaceIds: Uint8Array | Int32Array;
+  namespaceIds!: Uint8Array | Int32Array;
   /** See {@linkcode Document.parents}. */
-  parents: Int32Array;
+  parents!: Int32Array;
   /** See {@linkcode Document.firstChildren}. */
-  firstChildren: Int32Array;
+  firstChildren!: Int32Array;
   /** See {@linkcode Document.lastChildren}. */
-  lastChildren: Int32Array;
+  lastChildren!: Int32Array;
   /** See {@linkcode Document.nextSiblings}. */
-  nextSiblings: Int32Array;
+  nextSiblings!: Int32Array;
   /** See {@linkcode Document.previousSiblings}. */
-  previousSiblings: Int32Array;
+  previousSiblings!: Int32Array;
 
   readonly #url: string | undefined;
   readonly #isXml: boolean;
   /** One more than the last handle. */
   #size = DOCUMENT_NODE;
-  #starts: Int32Array;
-  #ends: Int32Array;
+  #starts!: Int32Array;
+  #ends!: Int32Array;
   #attributeCount = 0;
   #attributeNameIds: Int32Array;
   #attributeStarts: Int32Array;
@@ -84,6 +83,7 @@ export class DocumentBuilder {
   #attributeNamespaceIds: Int32Array | undefined;
   readonly #strings: string[] = [];
   readonly #doctypes: Doctype[] = [];
+  readonly #columns: NodeColumns;
   #templateContents: Map<number, number> | undefined;
   #templateHosts: Map<number, number> | undefined;
   /** How many nodes are in a tree, as long as handles follow document order. */
@@ -98,20 +98,8 @@ export class DocumentBuilder {
     this.#url = url;
     this.#isXml = isXml;
     const nodes = MIN_CAPACITY + 4 * Math.ceil(source.length / (4 * SOURCE_PER_NODE));
-    // One buffer for all: most pages are small, and making buffers takes time.
-    const buffer = new ArrayBuffer(nodes * (INTEGERS_PER_NODE * 4 + BYTES_PER_NODE));
-    let used = 0;
-    const integers = () => new Int32Array(buffer, 4 * nodes * used++, nodes);
-    this.nameIds = integers();
-    this.parents = integers();
-    this.firstChildren = integers();
-    this.lastChildren = integers();
-    this.nextSiblings = integers();
-    this.previousSiblings = integers();
-    this.#starts = integers();
-    this.#ends = integers();
-    this.kinds = new Uint8Array(buffer, 4 * nodes * used, nodes);
-    this.namespaceIds = new Uint8Array(buffer, 4 * nodes * used + nodes, nodes);
+    this.#columns = takeColumns(nodes);
+    this.#use(this.#columns);
     const attributes = MIN_CAPACITY + Math.ceil(source.length / SOURCE_PER_ATTRIBUTE);
     const ofAttributes = new ArrayBuffer(attributes * INTEGERS_PER_ATTRIBUTE * 4);
     this.#attributeNameIds = new Int32Array(ofAttributes, 0, attributes);
@@ -330,6 +318,7 @@ export class DocumentBuilder {
   finish(top: number = DOCUMENT_NODE): Document {
     const isComplete = this.#inTree === this.#size - 1;
     if (!this.#isInOrder || !isComplete || top !== DOCUMENT_NODE) this.#renumber(top);
+    else this.#cut();
     return new Document({
       source: this.source,
       url: this.#url,
@@ -355,6 +344,26 @@ export class DocumentBuilder {
       doctypes: this.#doctypes,
       templateContents: this.#templateContents,
     });
+  }
+
+  /** Leaves no room for more nodes; arrays that had to grow during the page are left as they are. */
+  #cut(): void {
+    const { kinds, namespaceIds } = this.#columns;
+    if (kinds !== this.kinds || namespaceIds !== this.namespaceIds) return;
+    this.#use(cutColumns(this.#columns, this.#size));
+  }
+
+  #use(columns: NodeColumns): void {
+    this.nameIds = columns.nameIds;
+    this.parents = columns.parents;
+    this.firstChildren = columns.firstChildren;
+    this.lastChildren = columns.lastChildren;
+    this.nextSiblings = columns.nextSiblings;
+    this.previousSiblings = columns.previousSiblings;
+    this.#starts = columns.starts;
+    this.#ends = columns.ends;
+    this.kinds = columns.kinds;
+    this.namespaceIds = columns.namespaceIds;
   }
 
   #createNode(kind: NodeKind, start: number, end: number): number {

@@ -1,6 +1,7 @@
-import { html, Parser, type ParserOptions, type Token } from "parse5";
+import { html, InsertionMode, Parser, type ParserOptions, type Token } from "parse5";
 import type { DocumentBuilder } from "./builder.ts";
 import { DOCUMENT_NODE } from "./document.ts";
+import { EndTagRule, endTagRule } from "./end_tag_rules.ts";
 import { HtmlTokenizer } from "./html_tokenizer.ts";
 import type { HtmlTreeAdapter, NodeTypes } from "./html_tree_adapter.ts";
 import { Namespace } from "./namespaces.ts";
@@ -38,6 +39,40 @@ export class HtmlParser extends Parser<NodeTypes> {
     }
     this.currentNotInHTML = false;
     this.tokenizer.inForeignNode = false;
+  }
+
+  /**
+   * Most end tags close the current element. What the rules would look for in that case, step by step,
+   * is known beforehand: that it is in scope, and that nothing is left open above it.
+   */
+  override onEndTag(token: Token.TagToken): void {
+    const { currentTagId, stackTop } = this.openElements;
+    const closesCurrent = token.tagID === currentTagId && stackTop > 0 && !this.currentNotInHTML &&
+      this.#isInBody();
+    if (!closesCurrent || !this.#closeCurrent(currentTagId)) super.onEndTag(token);
+  }
+
+  /** Whether the rules for `in body` are the ones for end tags of what may stand in a cell. */
+  #isInBody(): boolean {
+    const { insertionMode } = this;
+    return insertionMode === InsertionMode.IN_BODY || insertionMode === InsertionMode.IN_CELL ||
+      insertionMode === InsertionMode.IN_CAPTION;
+  }
+
+  /** Closes the current element, unless more belongs to that than to take it from the stack. */
+  #closeCurrent(tagID: number): boolean {
+    const { openElements, activeFormattingElements } = this;
+    const rule = endTagRule(tagID);
+    if (rule === EndTagRule.Other) return false;
+    if (rule === EndTagRule.Formatting) {
+      const { newest } = activeFormattingElements;
+      if (newest === null || !("element" in newest)) return false;
+      if (newest.element !== openElements.current) return false;
+      activeFormattingElements.removeEntry(newest);
+    }
+    this.skipNextNewLine = false;
+    openElements.pop();
+    return true;
   }
 
   override _insertElement(token: Token.TagToken, namespace: html.NS): void {
