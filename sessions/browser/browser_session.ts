@@ -275,7 +275,12 @@ export abstract class BrowserSession<
         : undefined,
       dnsOverHttps: this.#options.dnsOverHttps,
       jars: this.#jars,
-      maxIdleTabs: maxPages,
+      tabs: {
+        maxIdle: maxPages,
+        // A single tab is drawn at no cost to others, and who has a window wants to see the pages.
+        behind: this.#recipe.tabsBehind && maxPages > 1 && cdpUrl === undefined &&
+          headless !== false,
+      },
       flags: (version) => this.#flags(version, variant),
       workerCommands: (version) => workerCommands(createIdentity(version, this.#options)),
     };

@@ -43,6 +43,7 @@ export class DynamicSession<Page = PuppeteerPage> extends BrowserSession<Page> {
       commands: [],
       timezoneId: undefined,
       followsLinks: false,
+      tabsBehind: true,
     }, options);
   }
 }

@@ -30,6 +30,7 @@ export type {
   EngineBrowser,
   EngineTab,
   LaunchOptions,
+  NewTabOptions,
 } from "./engines/engine.ts";
 export { findBrowser } from "./engines/find_browser.ts";
 export type { PuppeteerPage } from "./engines/puppeteer.ts";

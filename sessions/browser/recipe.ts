@@ -19,6 +19,11 @@ export interface BrowserRecipe {
   /** CDP commands for the tab of a fetch beside those that every kind has. */
   readonly commands: readonly CdpCommand[];
   /**
+   * Whether its tabs, if there are several, stay behind the browser's first one. Of tabs that are
+   * opened in front, one is drawn all the time, and pages fare differently by chance.
+   */
+  readonly tabsBehind: boolean;
+  /**
    * Whether a page is come to by a link on the page that its referer names, with everything that a
    * browser says then; else only the referer is sent.
    */

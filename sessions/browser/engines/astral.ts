@@ -13,7 +13,14 @@
  *
  * @module
  */
-import type { ConnectOptions, Engine, EngineBrowser, EngineTab, LaunchOptions } from "./engine.ts";
+import type {
+  ConnectOptions,
+  Engine,
+  EngineBrowser,
+  EngineTab,
+  LaunchOptions,
+  NewTabOptions,
+} from "./engine.ts";
 import { FlatSessions } from "./flat_sessions.ts";
 import { openSocketTransport } from "./socket_transport.ts";
 
@@ -24,6 +31,7 @@ export type {
   EngineBrowser,
   EngineTab,
   LaunchOptions,
+  NewTabOptions,
 } from "./engine.ts";
 
 /** The part of Astral's `Browser` that is used. */
@@ -129,7 +137,7 @@ function wrapBrowser<Page extends AstralPage>(
 async function openTab<Page extends AstralPage>(
   browser: AstralBrowser<Page>,
   sessions: FlatSessions,
-  options: { browserContextId?: string },
+  options: NewTabOptions,
 ): Promise<EngineTab<Page>> {
   const { root } = sessions;
   const { targetId } = await root.send<{ targetId: string }>("Target.createTarget", {

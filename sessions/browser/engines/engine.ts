@@ -42,6 +42,14 @@ export interface EngineTab<Page = unknown> {
   close(): Promise<void>;
 }
 
+/** Where a tab is opened. */
+export interface NewTabOptions {
+  /** The browser context; left out, the default one. */
+  browserContextId?: string;
+  /** Whether it stays behind the tab that is in front, and so is not drawn. Default: false. */
+  background?: boolean;
+}
+
 /** A running browser. */
 export interface EngineBrowser<Page = unknown> extends AsyncDisposable {
   /** A session to the browser itself, for the domains `Target`, `Browser` and `Storage`. */
@@ -53,9 +61,9 @@ export interface EngineBrowser<Page = unknown> extends AsyncDisposable {
   /**
    * Opens a tab.
    *
-   * @param options The browser context to open it in; left out, the default one.
+   * @param options Where.
    */
-  newTab(options?: { browserContextId?: string }): Promise<EngineTab<Page>>;
+  newTab(options?: NewTabOptions): Promise<EngineTab<Page>>;
   /** Ends the browser if it is owned, else disconnects from it. */
   close(): Promise<void>;
 }

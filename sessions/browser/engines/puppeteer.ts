@@ -18,7 +18,14 @@ import type {
   LaunchOptions as NativeLaunchOptions,
   Page,
 } from "puppeteer-core";
-import type { CdpSession, Engine, EngineBrowser, EngineTab, LaunchOptions } from "./engine.ts";
+import type {
+  CdpSession,
+  Engine,
+  EngineBrowser,
+  EngineTab,
+  LaunchOptions,
+  NewTabOptions,
+} from "./engine.ts";
 import { openSocketTransport } from "./socket_transport.ts";
 
 export type {
@@ -28,6 +35,7 @@ export type {
   EngineBrowser,
   EngineTab,
   LaunchOptions,
+  NewTabOptions,
 } from "./engine.ts";
 
 /** Puppeteer's own page, which `page.native()` gives. */
@@ -103,7 +111,7 @@ async function wrapBrowser(browser: Browser, owned: boolean): Promise<EngineBrow
 async function openTab(
   browser: Browser,
   session: CdpSession,
-  options: { browserContextId?: string },
+  options: NewTabOptions,
 ): Promise<EngineTab<Page>> {
   // Puppeteer doesn't tell a target's id, so the tab is recognised by an address of its own.
   const url = `about:blank#${crypto.randomUUID()}`;

@@ -13,7 +13,7 @@ import { memoryOf } from "./memory.ts";
 import type { Profile } from "./profile.ts";
 import { ProfileDirectory } from "./profile_directory.ts";
 import { connectBrowser, launchBrowser, startError } from "./start_browser.ts";
-import { type Tab, Tabs } from "./tabs.ts";
+import { type Tab, Tabs, type TabsSettings } from "./tabs.ts";
 import { openUserProfile } from "./user_profile.ts";
 
 const COMMAND_TIMEOUT_MS = 10_000;
@@ -35,8 +35,7 @@ export interface BrowserSettings<Page> {
   /** The server to look names up with. */
   readonly dnsOverHttps: string | undefined;
   readonly jars: Jars;
-  /** How many tabs that nobody uses are kept. */
-  readonly maxIdleTabs: number;
+  readonly tabs: TabsSettings;
   /** Every switch, for a browser of this version. */
   flags(version: string): readonly string[];
   /** What to tell each shared and service worker before it begins, for a browser of this version. */
@@ -65,7 +64,7 @@ export class RunningBrowser<Page> {
   private constructor({ browser, profile }: Started<Page>, settings: BrowserSettings<Page>) {
     this.#browser = browser;
     this.#profile = profile;
-    this.#tabs = new Tabs(browser, settings.maxIdleTabs);
+    this.#tabs = new Tabs(browser, settings.tabs);
     this.#contexts = new BrowserContexts({
       session: browser.session,
       jars: settings.jars,

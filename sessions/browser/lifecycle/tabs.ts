@@ -18,6 +18,14 @@ export interface Tab<Page> {
   leftover?: Leftover;
 }
 
+/** How tabs are opened and kept. */
+export interface TabsSettings {
+  /** How many that nobody uses are kept. */
+  readonly maxIdle: number;
+  /** Whether they stay behind the browser's first tab, so that none is drawn until that is wanted. */
+  readonly behind: boolean;
+}
+
 interface TargetInfo {
   targetId: string;
   type: string;
@@ -28,7 +36,7 @@ interface TargetInfo {
 export class Tabs<Page> {
   readonly #browser: EngineBrowser<Page>;
   readonly #session: CdpSession;
-  readonly #maxIdle: number;
+  readonly #settings: TabsSettings;
   readonly #open = new Map<string, AbortController>();
   /** Every popup, with the tab that began it. */
   readonly #popups = new Map<string, string>();
@@ -41,12 +49,12 @@ export class Tabs<Page> {
 
   /**
    * @param browser The browser.
-   * @param maxIdle How many tabs that nobody uses are kept.
+   * @param settings How tabs are opened and kept.
    */
-  constructor(browser: EngineBrowser<Page>, maxIdle: number) {
+  constructor(browser: EngineBrowser<Page>, settings: TabsSettings) {
     this.#browser = browser;
     this.#session = browser.session;
-    this.#maxIdle = maxIdle;
+    this.#settings = settings;
     this.#watchTargets();
   }
 
@@ -76,7 +84,7 @@ export class Tabs<Page> {
     if (tab.gone.aborted || this.#stopped) return await this.discard(tab);
     this.#idle.push(tab);
     this.#timers.set(tab, setTimeout(() => this.#emptyIdle(tab), GRACE_MS));
-    if (this.#idle.length > this.#maxIdle) await this.discard(this.#removeIdle(0));
+    if (this.#idle.length > this.#settings.maxIdle) await this.discard(this.#removeIdle(0));
   }
 
   /**
@@ -150,10 +158,11 @@ export class Tabs<Page> {
   }
 
   async #openNew(context: BrowserContext): Promise<Tab<Page>> {
-    const { id: browserContextId } = context;
-    const opening = this.#browser.newTab(
-      browserContextId === undefined ? {} : { browserContextId },
-    );
+    const { id } = context;
+    const opening = this.#browser.newTab({
+      background: this.#settings.behind,
+      ...(id === undefined ? {} : { browserContextId: id }),
+    });
     const engineTab = await inTime(opening);
     const gone = new AbortController();
     this.#open.set(engineTab.targetId, gone);

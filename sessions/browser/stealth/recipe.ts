@@ -45,6 +45,8 @@ export function stealthRecipe(): BrowserRecipe {
     commands: COMMANDS,
     timezoneId: timeZone === "UTC" || timeZone === "Etc/UTC" ? HOME_TIMEZONE : undefined,
     followsLinks: true,
+    // What is opened behind says that its window has no edges.
+    tabsBehind: false,
   };
 }
 
