@@ -34,8 +34,8 @@ import { takeScreenshot } from "./screenshot.ts";
 const SHARE_OF_IGNORED_STEP = 0.8;
 
 /**
- * Of several tabs a browser draws one. To the others it gives no animation frames, and so no
- * intersections either, for which pages wait that load as one scrolls.
+ * A tab that is not drawn gets no animation frames, and so no intersections either, for which pages
+ * wait that load as one scrolls.
  */
 const DRAW: CdpCommand = ["Emulation.setFocusEmulationEnabled", { enabled: true }];
 
