@@ -122,7 +122,14 @@ function printRatios(all: ReadonlyMap<string, Results>): void {
   }
 }
 
-const names = options.only ?? Object.keys(CANDIDATES);
+const known = Object.keys(CANDIDATES);
+const names = options.only ?? known;
+const unknown = names.find((name) => !known.includes(name));
+if (unknown !== undefined) {
+  throw new Error(
+    `No candidate is called '${unknown}'; '--only' takes one of: ${known.join("; ")}`,
+  );
+}
 const rounds = new Map<string, Results[]>();
 for (let round = 0; round < Number(options.rounds); round++) {
   for (const name of names) {
