@@ -5,12 +5,10 @@ import { hushPage, leavePage } from "./in_page.ts";
 import type { IsolatedWorld } from "./isolated_world.ts";
 import type { MainFrame } from "./main_frame.ts";
 import type { ScopedSession } from "./scoped_session.ts";
+import { silence } from "./silence.ts";
 
 /** How long a page may take to come to rest or to be left, in milliseconds. */
 const TIMEOUT_MS = 5_000;
-
-/** How long a page may take to stop that does not come to rest by itself, in milliseconds. */
-const SILENCE_TIMEOUT_MS = 1_000;
 
 /** What an empty tab shows. */
 const EMPTY_PAGE = "about:blank";
@@ -117,21 +115,6 @@ export class Leftover {
       main.until((main) => main.loaderId !== loaderId && main.loaded && !main.busy),
     );
   }
-}
-
-/**
- * Stops a page that never rests, or goes from one address to the next without end: such a one can't
- * be closed.
- *
- * @param cdp The session to the tab.
- */
-export async function silence(cdp: ScopedSession): Promise<void> {
-  const commands = [
-    cdp.post("Emulation.setScriptExecutionDisabled", { value: true }),
-    cdp.post("Runtime.terminateExecution"),
-    cdp.post("Page.stopLoading"),
-  ];
-  await withDeadline(Promise.all(commands), SILENCE_TIMEOUT_MS, "Silencing").catch(() => {});
 }
 
 /** From one part of a page to another nothing is loaded, and the same page would be reloaded. */

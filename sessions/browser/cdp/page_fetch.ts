@@ -17,7 +17,7 @@ import { Documents } from "./documents.ts";
 import type { FetchScope } from "./fetch_scope.ts";
 import { waitForState } from "./in_page.ts";
 import { IsolatedWorld } from "./isolated_world.ts";
-import { Leftover, silence } from "./leftover.ts";
+import { Leftover } from "./leftover.ts";
 import { MainFrame } from "./main_frame.ts";
 import { NetworkIdle } from "./network_idle.ts";
 import { createPageHandle } from "./page_handle.ts";
@@ -28,6 +28,7 @@ import { PROXY_AUTH_REQUIRED, proxyFailure, proxyRefusal } from "./proxy_failure
 import { followLink, goTo } from "./referer.ts";
 import { readResponse } from "./read_response.ts";
 import { ScopedSession } from "./scoped_session.ts";
+import { silence } from "./silence.ts";
 import { takeScreenshot } from "./screenshot.ts";
 
 /** Of the time that is left, what a step may take whose failure is to be ignored. */
@@ -40,8 +41,8 @@ const SHARE_OF_IGNORED_STEP = 0.8;
 const DRAW: CdpCommand = ["Emulation.setFocusEmulationEnabled", { enabled: true }];
 
 /**
- * How long a selector is waited for before the tab is drawn, in milliseconds. Drawing takes a quarter
- * of the time of a page, and most pages need no frames for what their scripts load.
+ * How long a selector is waited for before the tab is drawn, in milliseconds. Drawing took a sixth
+ * of the CPU of a page, and most pages need no frames for what their scripts load.
  */
 const PATIENCE_UNDRAWN_MS = 150;
 

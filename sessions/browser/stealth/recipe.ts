@@ -45,7 +45,7 @@ export function stealthRecipe(): BrowserRecipe {
     commands: COMMANDS,
     timezoneId: timeZone === "UTC" || timeZone === "Etc/UTC" ? HOME_TIMEZONE : undefined,
     followsLinks: true,
-    // What is opened behind says that its window has no edges.
+    // A tab in the background says that its window has no edges.
     tabsBehind: false,
   };
 }
