@@ -81,6 +81,10 @@ const DEFAULT_LEASE_MS = 60_000;
  * this is for messages that get lost with their connection, and shows that he is still there.
  */
 const HEARTBEAT_MS = 5_000;
+/** For how long it need not be shown again that a worker is there. */
+const SHOWN_FOR_MS = 1_000;
+/** How much of a random UUID tells the handings-out of the same request apart: 48 bits. */
+const WORD_LENGTH = 12;
 /** How many items, requests and dead letters are fetched at a time. */
 const ITEMS_A_PAGE = 100;
 const REQUESTS_A_PAGE = 50;
@@ -107,10 +111,12 @@ export class RedisFrontier implements SharedFrontier {
   readonly #closing = new AbortController();
   readonly #caller: string = randomUUID();
   readonly #worker = `${hostname()}:${process.pid}`;
-  readonly #settling: GroupCommit<readonly Argument[], SettleResult>;
+  readonly #settling: GroupCommit<FinishedPage, SettleResult>;
   readonly #name: string;
   /** The keys that this worker has closed until further notice. */
   readonly #shut = new Set<string>();
+  /** Which worker has shown last that it is there, and when. */
+  #shown = { worker: "", at: -Infinity };
   #leaseMs = DEFAULT_LEASE_MS;
   #generation = "";
   #calls = 0;
@@ -128,7 +134,7 @@ export class RedisFrontier implements SharedFrontier {
     this.#scripts = parts.scripts;
     this.#clock = parts.clock;
     this.#wakes = parts.wakes;
-    this.#settling = new GroupCommit((entries) => this.#settleAll(entries));
+    this.#settling = new GroupCommit((pages) => this.#settleAll(pages));
   }
 
   /**
@@ -237,9 +243,8 @@ export class RedisFrontier implements SharedFrontier {
 
   /** Stores the items, adds the follow-ups, counts, and marks the lease done. */
   async settle(lease: Lease<Uint8Array>, outcome: Outcome<Uint8Array>): Promise<SettleResult> {
-    const { token, key } = lease;
-    const args = [token, key, ...argumentsOfOutcome(outcome, this.#clock.now())];
-    return await this.#settling.add(args, sizeOf(args));
+    const args = argumentsOfOutcome(outcome, this.#clock.now());
+    return await this.#settling.add({ lease, args }, sizeOf(args));
   }
 
   /** Queues a leased request again. */
@@ -495,23 +500,36 @@ export class RedisFrontier implements SharedFrontier {
   async #take(options: LeaseOptions): Promise<Taken> {
     const { max, maxPerKey = Infinity, leaseMs = DEFAULT_LEASE_MS, worker = this.#worker, signal } =
       options;
-    const word = randomUUID();
+    const word = randomUUID().slice(-WORD_LENGTH);
     const perKey = `${Math.min(maxPerKey, Number.MAX_SAFE_INTEGER)}`;
-    const args = [`${max}`, perKey, `${leaseMs}`, worker, word, `${Math.random()}`];
+    const shown = this.#toBeShown(worker);
+    const args = [`${max}`, perKey, `${leaseMs}`, shown, word, `${Math.random()}`];
     const answer = await this.#once(this.#scripts.lease, args, signal) as unknown[];
-    const [pending, nextAt, now, expiresAt] = answer.slice(1).map((value) => Number(textOf(value)));
+    const [pending, nextAt, now, expiresAt] = answer.slice(2).map((value) => Number(textOf(value)));
     return {
-      leases: leasesOf(answer[0] as unknown[], word, expiresAt ?? 0),
+      leases: leasesOf(textOf(answer[0]), answer[1] as Uint8Array[], word, expiresAt ?? 0),
       isDone: pending === 0,
       waitMs: Math.min(Math.max(0, nextAt! - now!), HEARTBEAT_MS),
     };
   }
 
-  async #settleAll(entries: readonly (readonly Argument[])[]): Promise<readonly SettleResult[]> {
-    const args = [`${entries.length}`, ...entries.flat()];
-    const answers = await this.#once(this.#scripts.settle, args) as unknown[];
-    return answers.map((answer): SettleResult => {
-      const text = textOf(answer);
+  /** A worker, if it is time to show again that it is there; nothing if not. */
+  #toBeShown(worker: string): string {
+    const now = this.#clock.now();
+    if (worker === this.#shown.worker && now - this.#shown.at < SHOWN_FOR_MS) return "";
+    this.#shown = { worker, at: now };
+    return worker;
+  }
+
+  async #settleAll(pages: readonly FinishedPage[]): Promise<readonly SettleResult[]> {
+    const args = [
+      `${pages.length}`,
+      ...pages.map(({ lease }) => lease.token),
+      ...pages.map(({ lease }) => lease.key),
+      ...pages.flatMap(({ args }) => args),
+    ];
+    const answers = textOf(await this.#once(this.#scripts.settle, args)).split(" ");
+    return answers.map((text): SettleResult => {
       if (text === "stale") return { status: "stale", pushed: [] };
       return { status: "ok", pushed: pushedOf(text) };
     });
@@ -568,6 +586,12 @@ function connectionOptionsOf(
   };
 }
 
+/** A page whose lease is to end, and what a script is told of it. */
+interface FinishedPage {
+  readonly lease: Lease<Uint8Array>;
+  readonly args: readonly Argument[];
+}
+
 /** What one attempt to take something gave. */
 interface Taken {
   readonly leases: readonly Lease<Uint8Array>[];
@@ -585,6 +609,8 @@ interface StoredRequest {
   readonly payload: Uint8Array;
 }
 
+/** How long the number of a request is. */
+const ID_LENGTH = 12;
 /** Where the key of a stored request begins. */
 const REQUEST_HEAD = 16;
 const decoder = new TextDecoder();
@@ -592,17 +618,27 @@ const decoder = new TextDecoder();
 const NO_LIMIT = 1e15;
 const NOTHING: Taken = { leases: [], isDone: true, waitMs: 0 };
 
+/** The numbers are all of one length, and each request comes after its length. */
 function leasesOf(
-  values: readonly unknown[],
+  numbers: string,
+  strings: readonly Uint8Array[],
   word: string,
   expiresAt: number,
 ): Lease<Uint8Array>[] {
-  return Array.from({ length: values.length / 2 }, (_, index) => {
-    const id = textOf(values[2 * index]);
-    const { priority, attempts, key, payload } = requestOf(values[2 * index + 1] as Uint8Array);
-    const token = `${word}:${id}`;
-    return { id, token, key, payload, priority, attempt: attempts + 1, expiresAt };
-  });
+  const leases: Lease<Uint8Array>[] = [];
+  for (const bytes of strings) {
+    const view = viewOf(bytes);
+    for (let at = 0; at < bytes.length;) {
+      const begin = at + 4;
+      const end = begin + view.getUint32(at);
+      const { priority, attempts, key, payload } = requestOf(bytes.subarray(begin, end));
+      const id = numbers.slice(leases.length * ID_LENGTH, (leases.length + 1) * ID_LENGTH);
+      const token = `${word}:${id}`;
+      leases.push({ id, token, key, payload, priority, attempt: attempts + 1, expiresAt });
+      at = end;
+    }
+  }
+  return leases;
 }
 
 function pushedOf(digits: string): Pushed[] {

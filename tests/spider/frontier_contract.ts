@@ -97,6 +97,20 @@ export function frontierContract(
     assert.deepEqual([...counts].map((group) => group.length), Array(10).fill(10));
   });
 
+  test("many at once come in the order of one by one, whatever was pushed, held back and done", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(STEP, { maxLength: 20 }), async (steps) => {
+        const [many, single] = [await make(), await make()];
+        assert.deepEqual(
+          await orderOf(many, steps, (max) => [max]),
+          await orderOf(single, steps, (max) => Array(max).fill(1)),
+        );
+        await Promise.all([many.frontier.close(), single.frontier.close()]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   test("a fingerprint is queued once, also after it was settled, unless dontFilter", async ({ frontier }) => {
     assert.deepEqual(await frontier.push([item("a"), item("a")]), ["added", "duplicate"]);
     const [lease] = await frontier.lease({ max: 5 });
@@ -392,6 +406,42 @@ export function frontierContract(
       { numRuns: 50 },
     );
   });
+}
+
+/** Pushes requests of some hosts, then takes some, lets time pass, and settles those of every other step. */
+const STEP = fc.record({
+  pushed: fc.array(fc.record({ key: fc.nat(4), priority: fc.integer({ min: -1, max: 1 }) }), {
+    maxLength: 12,
+  }),
+  delayMs: fc.constantFrom(0, 0, 30),
+  max: fc.integer({ min: 1, max: 9 }),
+  maxPerKey: fc.integer({ min: 1, max: 4 }),
+  passMs: fc.nat(40),
+  isSettled: fc.boolean(),
+});
+type Step = typeof STEP extends fc.Arbitrary<infer T> ? T : never;
+
+/** In which order requests are handed out, in parts of what is wanted at a time. */
+async function orderOf(
+  { frontier, pass }: Subject,
+  steps: readonly Step[],
+  partsOf: (max: number) => readonly number[],
+): Promise<string[]> {
+  const order: string[] = [];
+  for (const [step, { pushed, delayMs, max, maxPerKey, passMs, isSettled }] of steps.entries()) {
+    await frontier.push(
+      pushed.map(({ key, priority }, i) => item(`${step}.${i}`, { key: `${key}`, priority })),
+    );
+    await frontier.setDelay("*", delayMs);
+    const held: Lease<string>[] = [];
+    for (const part of partsOf(max)) {
+      held.push(...await frontier.lease({ max: part, maxPerKey, ...AT_ONCE }));
+    }
+    order.push(...payloads(held), "then");
+    await pass(passMs);
+    if (isSettled) await Promise.all(held.map((lease) => frontier.settle(lease, {})));
+  }
+  return order;
 }
 
 type Action = readonly ["push" | "lease" | "settle" | "retry" | "bury" | "pass", number];

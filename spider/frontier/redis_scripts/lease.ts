@@ -1,11 +1,15 @@
 /**
- * Hands requests out. The arguments: how many, the most of one host, for how long, the worker's name, a
- * word that makes the tokens of this handing-out unique, and a number from 0 to 1 for delays that vary.
+ * Hands requests out. The arguments: how many, the most of one host, for how long, the worker's name if
+ * it is to be seen that he is there, a word that makes the tokens of this handing-out unique, and a number from 0 to 1 for delays that vary.
  *
- * Answers the requests, the number of each and how it is stored; what is pending, when there is something
+ * Answers the requests; what is pending, when there is something
  * to take at the earliest, and the time; and when the leases end, where there are any.
  */
 export const LEASE = `
+-- How many hosts are looked at first, besides those that may follow.
+local FIRST_HOSTS = 16
+-- How long a string of requests may become before the next one begins.
+local MOST_BYTES = 262144
 local max, perKey, leaseMs = tonumber(nextArgument()), nextArgument(), tonumber(nextArgument())
 local worker, word, random = nextArgument(), nextArgument(), tonumber(nextArgument())
 
@@ -13,17 +17,25 @@ local function tokenOf(id)
   return word .. ':' .. id
 end
 
--- The requests with these numbers, each after its number.
+-- The numbers in one string, and the requests in few, which costs both sides less than one for each: a
+-- request comes after its length in four bytes.
 local function requestsOf(ids)
-  local requests = {}
+  local strings, parts, size = {}, {}, 0
+  local function endString()
+    strings[#strings + 1] = table.concat(parts)
+    parts, size = {}, 0
+  end
   for first = 1, #ids, MOST_AT_ONCE do
     local last = math.min(first + MOST_AT_ONCE - 1, #ids)
-    local packed = redis.call('HMGET', REQUESTS, unpack(ids, first, last))
-    for index = first, last do
-      requests[2 * index - 1], requests[2 * index] = ids[index], packed[index - first + 1]
+    for _, packed in ipairs(redis.call('HMGET', REQUESTS, unpack(ids, first, last))) do
+      parts[#parts + 1] = struct.pack('>I4', #packed)
+      parts[#parts + 1] = packed
+      size = size + #packed
+      if size > MOST_BYTES then endString() end
     end
   end
-  return requests
+  endString()
+  return table.concat(ids), strings
 end
 
 local earlier = earlierAnswer()
@@ -33,14 +45,15 @@ if earlier then
     local score = redis.call('ZSCORE', LEASES, tokenOf(id))
     if score then held[#held + 1], expiresAt = id, score end
   end
-  return { requestsOf(held), '1', '0', number(now), expiresAt }
+  local numbers, requests = requestsOf(held)
+  return { numbers, requests, '1', '0', number(now), expiresAt }
 end
 
 -- A limit that changed concerns those that were full by the old one.
 if perKey ~= facts[2] then
   redis.call('HSET', META, 'maxPerKey', perKey)
   maxPerKey = tonumber(perKey)
-  for _, key in ipairs(redis.call('SMEMBERS', FULL)) do replace(hostOf(key)) end
+  for _, key in ipairs(redis.call('SMEMBERS', FULL)) do place(hostOf(key)) end
 end
 
 -- Takes back what was lent for too long.
@@ -64,6 +77,7 @@ for _, key in ipairs(redis.call('ZRANGEBYSCORE', WAITING, '-inf', number(now), '
   touch(key)
 end
 placeTouched()
+saveHosts()
 
 math.randomseed(math.floor(random * 2147483647))
 local hasDelays = redis.call('EXISTS', PREFIX .. 'delays') == 1
@@ -76,30 +90,73 @@ local function delayOf(key)
   return ms * (1 - spread + 2 * spread * math.random())
 end
 
+-- Whether of two hosts the one comes before the other.
+local function comesBefore(one, other)
+  if one.rank ~= other.rank then return one.rank < other.rank end
+  if one.served ~= other.served then return one.served < other.served end
+  return one.head < other.head
+end
+
+-- The hosts that stand in READY, read in growing parts; nothing is moved there until all are taken.
+local standing, standingAt, isReadToEnd = {}, 1, false
+local function firstStanding()
+  if standingAt > #standing and not isReadToEnd then
+    local size = math.min(max, #standing + FIRST_HOSTS)
+    local members = redis.call('ZRANGE', READY, #standing, #standing + size - 1)
+    isReadToEnd = #members < size
+    local keys = {}
+    for index, member in ipairs(members) do keys[index] = string.sub(member, 25) end
+    loadHosts(keys)
+    for _, key in ipairs(keys) do standing[#standing + 1] = loaded[key] end
+  end
+  return standing[standingAt]
+end
+
+-- The hosts of which something was taken and that may be asked again, in their order.
+local back, backAt = {}, 1
+local function comeBack(host)
+  local at = #back + 1
+  while at > backAt and comesBefore(host, back[at - 1]) do at = at - 1 end
+  table.insert(back, at, host)
+end
+
+local function nextHost()
+  local new, old = firstStanding(), back[backAt]
+  if new and not (old and comesBefore(old, new)) then
+    standingAt = standingAt + 1
+    return new
+  end
+  if old then backAt = backAt + 1 end
+  return old
+end
+
 local served = tonumber(facts[3] or '0')
 local isPaused, isOver = facts[6], facts[7]
 local ids, leases = {}, {}
 local expiresAt = number(now + leaseMs)
 while #ids < max and not isPaused and not isOver do
-  local member = redis.call('ZPOPMIN', READY)[1]
-  if not member then break end
-  local host = hostOf(string.sub(member, 25))
-  local id = redis.call('ZPOPMIN', PREFIX .. 'q:' .. host.key)[1]
+  local host = nextHost()
+  if not host then break end
+  local id = host.head
+  takeHead(host)
   served = served + 1
   host.leased, host.served, host.start = host.leased + 1, served, now + delayOf(host.key)
-  enterPlace(host)
+  place(host)
+  if host.place == 'r' then comeBack(host) end
   ids[#ids + 1] = id
   leases[#leases + 1] = expiresAt
   leases[#leases + 1] = tokenOf(id)
 end
+saveHosts()
 inParts('ZADD', LEASES, leases)
 
-redis.call('ZADD', PREFIX .. 'workers', number(now), worker)
+if worker ~= '' then redis.call('ZADD', PREFIX .. 'workers', number(now), worker) end
 if #ids > 0 then
   redis.call('HSET', META, 'served', number(served))
   answer(ids)
   finish()
-  return { requestsOf(ids), '1', '0', number(now), expiresAt }
+  local numbers, requests = requestsOf(ids)
+  return { numbers, requests, '1', '0', number(now), expiresAt }
 end
 
 finish()
@@ -117,7 +174,7 @@ if isPaused then nextAt = 1e308 end
 -- finish() may have woken the sleepers meanwhile.
 local sleepers = tonumber(redis.call('HGET', META, 'sleepers') or '-1')
 redis.call('HSET', META, 'sleepers', number(math.max(sleepers, nextAt)))
-return { {}, number(pending), number(nextAt), number(now) }
+return { '', {}, number(pending), number(nextAt), number(now) }
 `;
 
 /** Lends leases for longer. The arguments: for how long, then the token of each. */

@@ -56,9 +56,8 @@ return answer(number(#letters))
 /** Sets when a host may be asked next. The arguments: host, and the time from now. */
 export const BLOCK_UNTIL = `
 local host = hostOf(nextArgument())
-leavePlace(host)
 host.start = now + tonumber(nextArgument())
-enterPlace(host)
+place(host)
 finish()
 return 'ok'
 `;
@@ -67,7 +66,7 @@ return 'ok'
 export const STATS = `
 local seen = 0
 for _, count in ipairs(redis.call('HVALS', PREFIX .. 'seen')) do seen = seen + tonumber(count) end
-local leased = redis.call('ZCARD', LEASES)
+local leased = redis.call('ZCOUNT', LEASES, '-inf', '(inf')
 return {
   number(redis.call('HLEN', REQUESTS) - leased),
   number(leased),

@@ -11,8 +11,8 @@
  * - `later`: numbers of those that must wait, by time. `leases`: tokens, by the time they end.
  *
  * Commands cost more than what a script does between them, and changes more than looks. So a host is read
- * once and written once, what goes to the same key goes there together, and a host that stands right
- * is not moved.
+ * once, moved once and written once, what goes to the same key goes there together, and a host that
+ * stands right is not moved.
  */
 export const SCHEDULE = `
 local READY, WAITING, FULL = PREFIX .. 'ready', PREFIX .. 'waiting', PREFIX .. 'full'
@@ -35,7 +35,9 @@ local loaded, changed, touched = {}, {}, {}
 -- Requests to be stored, as HSET takes them.
 local stored = {}
 
+-- Nearly all are whole, and those are written in a third of the time.
 local function number(value)
+  if value % 1 == 0 and value < 1e15 and value > -1e15 then return string.format('%d', value) end
   return string.format('%.17g', value)
 end
 
@@ -46,55 +48,64 @@ local function inParts(command, key, values)
   end
 end
 
+-- A host as it is stored, or a new one: with it how many this call has taken of its queue, what was read of
+-- the rest, where that begins, and how much is read at a time.
+local function unpackHost(key, packed)
+  local place, start, leased, served, head, rank = '-', 0, 0, 0, NOBODY, 0
+  if packed then place, start, leased, served, head, rank = struct.unpack(HOST_FORMAT, packed) end
+  return {
+    key = key, packed = packed, place = place, start = start, leased = leased, served = served,
+    head = head, rank = rank, isPlaced = false, taken = 0, ahead = false, at = 1, part = 1,
+  }
+end
+
 local function loadHost(key, packed)
-  local host = { key = key, place = '-', start = 0, leased = 0, served = 0, head = NOBODY, rank = 0 }
-  if packed then
-    host.place, host.start, host.leased, host.served, host.head, host.rank =
-      struct.unpack(HOST_FORMAT, packed)
-  end
+  local host = unpackHost(key, packed)
   loaded[key] = host
   return host
 end
 
-local function hostOf(key)
-  return loaded[key] or loadHost(key, redis.call('HGET', HOSTS, key))
+local function loadHosts(keys)
+  local unknown, isListed = {}, {}
+  for _, key in ipairs(keys) do
+    if not loaded[key] and not isListed[key] then
+      unknown[#unknown + 1], isListed[key] = key, true
+    end
+  end
+  for first = 1, #unknown, MOST_AT_ONCE do
+    local last = math.min(first + MOST_AT_ONCE - 1, #unknown)
+    local packed = redis.call('HMGET', HOSTS, unpack(unknown, first, last))
+    for index = first, last do loadHost(unknown[index], packed[index - first + 1]) end
+  end
 end
 
-local function memberOf(host)
-  return string.format('%012d', host.served) .. host.head .. host.key
+-- What is next in a host's queue and its rank, after what this call has taken of it.
+local function headOf(host)
+  if not host.ahead or not host.ahead[host.at] then
+    local last = host.taken + host.part - 1
+    host.ahead = redis.call('ZRANGE', PREFIX .. 'q:' .. host.key, host.taken, last, 'WITHSCORES')
+    host.at = 1
+  end
+  return host.ahead[host.at], tonumber(host.ahead[host.at + 1])
 end
 
-local function leavePlace(host)
-  if host.place == 'r' then redis.call('ZREM', READY, memberOf(host)) end
-  if host.place == 'w' then redis.call('ZREM', WAITING, host.key) end
-  if host.place == 'f' then redis.call('SREM', FULL, host.key) end
-end
-
--- Puts a host where it belongs after something about it changed; what changes where it stood is done
--- between leavePlace() and this.
-local function enterPlace(host)
+-- Puts a host where it belongs after something about it changed; saveHosts() tells the store.
+local function place(host)
   host.place, host.head, host.rank = '-', NOBODY, 0
   if host.leased >= maxPerKey then
     host.place = 'f'
-    redis.call('SADD', FULL, host.key)
   elseif host.start > now then
     host.place = 'w'
-    redis.call('ZADD', WAITING, number(host.start), host.key)
     soonest = math.min(soonest, host.start)
   else
-    local first = redis.call('ZRANGE', PREFIX .. 'q:' .. host.key, 0, 0, 'WITHSCORES')
-    if first[1] then
-      host.place, host.head, host.rank = 'r', first[1], tonumber(first[2])
-      redis.call('ZADD', READY, first[2], memberOf(host))
+    local head, rank = headOf(host)
+    if head then
+      host.place, host.head, host.rank = 'r', head, rank
       soonest = 0
     end
   end
+  host.isPlaced = true
   changed[host.key] = host
-end
-
-local function replace(host)
-  leavePlace(host)
-  enterPlace(host)
 end
 
 -- Whether a host stands wrong, now that these requests of it are new.
@@ -116,20 +127,17 @@ local function packRequest(priority, attempts, key, payload)
   return struct.pack(REQUEST_FORMAT, priority, attempts, #key) .. key .. payload
 end
 
--- The payload, which may be large, is left where it is: its beginning is given.
-local function unpackRequest(packed)
-  local priority, attempts, length = struct.unpack(REQUEST_FORMAT, packed)
-  local payloadAt = REQUEST_HEAD + length + 1
-  return priority, attempts, string.sub(packed, REQUEST_HEAD + 1, payloadAt - 1), payloadAt
+local function listOf(lists, set)
+  local list = lists[set]
+  if not list then
+    list = {}
+    lists[set] = list
+  end
+  return list
 end
 
 local function touch(key)
-  local new = touched[key]
-  if not new then
-    new = {}
-    touched[key] = new
-  end
-  return new
+  return listOf(touched, key)
 end
 
 -- Queues a request that is stored already; the host is put into its place later, by placeTouched().
@@ -152,42 +160,75 @@ local function keepStored()
   stored = {}
 end
 
-local function loadTouched()
-  local keys = {}
-  for key in pairs(touched) do
-    if not loaded[key] then keys[#keys + 1] = key end
-  end
-  for first = 1, #keys, MOST_AT_ONCE do
-    local last = math.min(first + MOST_AT_ONCE - 1, #keys)
-    local packed = redis.call('HMGET', HOSTS, unpack(keys, first, last))
-    for index = first, last do loadHost(keys[index], packed[index - first + 1]) end
-  end
-end
-
 local function placeTouched()
   keepStored()
-  loadTouched()
+  local keys = {}
+  for key in pairs(touched) do keys[#keys + 1] = key end
+  loadHosts(keys)
   for key, new in pairs(touched) do
-    inParts('ZADD', PREFIX .. 'q:' .. key, new)
     local host = loaded[key]
-    if standsWrong(host, new) then replace(host) end
+    inParts('ZADD', PREFIX .. 'q:' .. key, new)
+    host.ahead = false
+    if standsWrong(host, new) then place(host) end
   end
   touched = {}
 end
 
+-- The set in which a host stands, as what, and with which score.
+local function standing(host)
+  if host.place == 'r' then
+    return READY, string.format('%012d', host.served) .. host.head .. host.key, number(host.rank)
+  end
+  if host.place == 'w' then return WAITING, host.key, number(host.start) end
+  if host.place == 'f' then return FULL, host.key, '' end
+end
+
+-- Adds what a host was and what it is to what leaves the sets, and to what comes into them.
+local function noteMove(host, leaving, coming)
+  local oldSet, oldMember, oldScore = standing(unpackHost(host.key, host.packed))
+  local set, member, score = standing(host)
+  local isThere = set == oldSet and member == oldMember
+  if oldSet and not isThere then table.insert(listOf(leaving, oldSet), oldMember) end
+  if not set or (isThere and score == oldScore) then return end
+  local list = listOf(coming, set)
+  if set ~= FULL then list[#list + 1] = score end
+  list[#list + 1] = member
+end
+
+-- What leaves goes first, since a full server refuses to grow only until it was made smaller.
+local function moveHosts()
+  local leaving, coming = {}, {}
+  for key, host in pairs(changed) do
+    if host.taken > 0 then
+      redis.call('ZREMRANGEBYRANK', PREFIX .. 'q:' .. key, 0, host.taken - 1)
+      host.taken, host.ahead = 0, false
+    end
+    if host.isPlaced then
+      noteMove(host, leaving, coming)
+      host.isPlaced = false
+    end
+  end
+  for set, members in pairs(leaving) do inParts(set == FULL and 'SREM' or 'ZREM', set, members) end
+  for set, members in pairs(coming) do inParts(set == FULL and 'SADD' or 'ZADD', set, members) end
+end
+
 local function saveHosts()
+  if not next(changed) then return end
+  moveHosts()
   local kept, gone = {}, {}
   for key, host in pairs(changed) do
     if host.place == '-' and host.leased <= 0 then
-      gone[#gone + 1] = key
+      gone[#gone + 1], host.packed = key, false
     else
+      host.packed = struct.pack(HOST_FORMAT, host.place, host.start, host.leased, host.served, host.head,
+        host.rank)
       kept[#kept + 1] = key
-      kept[#kept + 1] = struct.pack(HOST_FORMAT, host.place, host.start, host.leased, host.served,
-        host.head, host.rank)
+      kept[#kept + 1] = host.packed
     end
   end
   inParts('HSET', HOSTS, kept)
   inParts('HDEL', HOSTS, gone)
+  changed = {}
 end
 
 local function store(priority, key, payload, notBefore, attempts)
@@ -195,28 +236,6 @@ local function store(priority, key, payload, notBefore, attempts)
   stored[#stored + 1] = id
   stored[#stored + 1] = packRequest(priority, attempts or 0, key, payload)
   enqueue(id, key, priority, notBefore)
-end
-
--- A token is the word of its handing-out and the number of the request.
-local function idOf(token)
-  return string.match(token, '%d+$')
-end
-
--- Says that a host has one request less out.
-local function released(key)
-  local host = hostOf(key)
-  host.leased = host.leased - 1
-  changed[key] = host
-  touch(key)
-end
-
--- Ends a lease, if it is still one: the request itself stays, and is given as it is stored.
-local function release(token)
-  if redis.call('ZREM', LEASES, token) == 0 then return nil end
-  local packed = redis.call('HGET', REQUESTS, idOf(token))
-  local _, _, key = unpackRequest(packed)
-  released(key)
-  return packed
 end
 
 local function wake()

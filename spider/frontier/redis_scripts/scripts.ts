@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { CALL } from "./call.ts";
 import { SERVER_CLOCK } from "./clock.ts";
 import { EXTEND, LEASE } from "./lease.ts";
+import { LENDING } from "./lending.ts";
 import { COMMAND, OPEN } from "./open.ts";
 import { COUNT, PUSH, TAKE_IN } from "./push.ts";
 import { BLOCK_UNTIL, BURY, RETRY, REVIVE, STATS } from "./requeue.ts";
@@ -48,13 +49,13 @@ export function scriptsWith(clock: string = SERVER_CLOCK): Scripts {
     open: script(clock + OPEN),
     command: script(clock + CALL + COMMAND),
     push: script(queue + SEEN + TAKE_IN + COUNT + PUSH),
-    lease: script(queue + LEASE),
+    lease: script(queue + LENDING + LEASE),
     extend: script(queue + EXTEND),
-    settle: script(queue + SEEN + TAKE_IN + COUNT + SETTLE),
-    retry: script(queue + COUNT + RETRY),
-    bury: script(queue + COUNT + BURY),
-    revive: script(queue + REVIVE),
-    blockUntil: script(queue + BLOCK_UNTIL),
+    settle: script(queue + SEEN + TAKE_IN + COUNT + LENDING + SETTLE),
+    retry: script(queue + COUNT + LENDING + RETRY),
+    bury: script(queue + COUNT + LENDING + BURY),
+    revive: script(queue + LENDING + REVIVE),
+    blockUntil: script(queue + LENDING + BLOCK_UNTIL),
     stats: script(queue + STATS),
     turn: script(queue + TURN),
     endTurn: script(queue + END_TURN),
