@@ -8,10 +8,14 @@ import {
 } from "../request.ts";
 import { readText, UnwritableError, writeText } from "./structured_text.ts";
 
-/** The first character of what is written; another one is of another version. */
-const VERSION = "1";
+/**
+ * The first character of what is written, and all that are read. Version 1 had no JSON, and so `undefined`
+ * for what is not there.
+ */
+const VERSION = "2";
+const VERSIONS = ["1", VERSION];
 
-/** What is written of a request, in this order. */
+/** What is written of a request, in this order, with `null` for what is not there. */
 type Parts = [
   url: string,
   sid: string | undefined,
@@ -72,7 +76,7 @@ export function encodeRequest(request: Request): Uint8Array {
     retries.proxy,
   ];
   try {
-    return encoder.encode(VERSION + writeText(parts));
+    return encoder.encode(VERSION + writeText(parts.map((part) => part ?? null)));
   } catch (error) {
     throw error instanceof UnwritableError ? unstorable(request, error) : error;
   }
@@ -86,8 +90,9 @@ export function encodeRequest(request: Request): Uint8Array {
  */
 export function decodeRequest(bytes: Uint8Array): Request {
   const text = textOf(bytes);
-  if (text[0] !== VERSION) {
-    throw unreadable(`its version is ${JSON.stringify(text[0] ?? "")}, expected "${VERSION}"`);
+  const version = text[0] ?? "";
+  if (!VERSIONS.includes(version)) {
+    throw unreadable(`its version is ${JSON.stringify(version)}, expected "${VERSION}"`);
   }
   try {
     return requestOf(readText(text.slice(1)));
@@ -97,7 +102,7 @@ export function decodeRequest(bytes: Uint8Array): Request {
 }
 
 function requestOf(value: unknown): Request {
-  const parts = value as Parts;
+  const parts = Array.isArray(value) ? value.map((part) => part ?? undefined) : value;
   if (!isParts(parts)) throw new TypeError("its parts are not those of a request");
   const [url, sid, callback, priority, dontFilter, depth, network, blocked, meta, options] = parts;
   const routing = { sid, callback, priority, dontFilter, meta };
@@ -117,10 +122,10 @@ function retriesOf(parts: Parts): Retries {
   });
 }
 
-function isParts(parts: Parts): boolean {
+function isParts(parts: unknown): parts is Parts {
   if (!Array.isArray(parts) || parts.length !== 13) return false;
   const [url, sid, callback, , dontFilter, depth, network, blocked, meta, options, ...moves] =
-    parts;
+    parts as unknown as Parts;
   const [escalated = 0, ...names] = moves;
   return typeof url === "string" && typeof dontFilter === "boolean" &&
     [sid, callback, ...names].every((name) => name === undefined || typeof name === "string") &&

@@ -23,6 +23,7 @@ interface TallyRow extends Tally {
   out_hosts: string;
   is_closed: number;
   last_id: number;
+  counts: string;
 }
 
 /** What of the tally changes when a request is queued, and what does not. */
@@ -44,6 +45,9 @@ export interface DeadRow {
   readonly payload: Uint8Array;
   readonly reason: string;
 }
+
+/** How many counters may be raised until each is written into its row. */
+const MOST_COUNTS = 64;
 
 /** How many rows are read at once. */
 const BATCH = 200;
@@ -67,15 +71,18 @@ export class SqliteLedger {
   readonly #getState: StatementSync;
   readonly #setState: StatementSync;
   readonly #writeTally: StatementSync;
-  /** What to add to the counters with the next commit. */
-  readonly #counts = new Map<string, number>();
+  /** What is to be added to the counters' rows; in the file it is one text. */
+  readonly #counts: Map<string, number>;
+  /** Whether that is more by now than what is in the file. */
+  #hasCounted = false;
   /** The tally as it is in the file: in its row, or with the last request that was queued. */
   #written: Written | undefined;
 
   /** @param store Where it is written. */
   constructor(store: SqliteStore) {
-    const { is_closed, out_hosts, last_id, ...tally } = store.prepare("select * from tally")
+    const { is_closed, out_hosts, last_id, counts, ...tally } = store.prepare("select * from tally")
       .get() as unknown as TallyRow;
+    this.#counts = new Map(Object.entries(JSON.parse(counts)));
     const mark = store.prepare(
       "select pending, seen from queue where id = (select max(id) from queue) and id > ?",
     ).get(last_id) as { pending: number | null; seen: number | null } | undefined;
@@ -102,7 +109,7 @@ export class SqliteLedger {
     );
     this.#writeTally = store.prepare(
       `update tally set pending = ?, seen = ?, dead = ?, items = ?, served = ?, runs = ?, out_hosts = ?,
-       is_closed = ?, last_id = ?`,
+       is_closed = ?, last_id = ?, counts = ?`,
     );
   }
 
@@ -144,6 +151,7 @@ export class SqliteLedger {
   count(counters: Counters = {}): void {
     for (const [name, count] of Object.entries(counters)) {
       this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
+      this.#hasCounted = true;
     }
   }
 
@@ -180,17 +188,25 @@ export class SqliteLedger {
    * @param isClosed Whether this is the last of the run. Default false.
    */
   write(outHosts: string, lastId: number, isClosed = false): void {
-    for (const [name, count] of this.#counts) this.#count.run(name, count);
-    this.#counts.clear();
+    if (this.#counts.size > MOST_COUNTS) this.#addUp();
     const { pending, seen, dead, items, served, runs } = this.tally;
     const others = `${dead} ${items} ${served} ${runs} ${outHosts} ${isClosed}`;
     const written = this.#written;
-    if (written?.pending === pending && written.seen === seen && written.others === others) return;
+    const isSame = written?.pending === pending && written.seen === seen &&
+      written.others === others;
+    if (isSame && !this.#hasCounted) return;
     this.#writeTally.run(
       ...[pending, seen, dead, items, served, runs],
-      ...[outHosts, isClosed ? 1 : 0, lastId],
+      ...[outHosts, isClosed ? 1 : 0, lastId, JSON.stringify(Object.fromEntries(this.#counts))],
     );
+    this.#hasCounted = false;
     this.#written = { pending, seen, others };
+  }
+
+  /** Adds what was counted to the counters' rows. */
+  #addUp(): void {
+    for (const [name, count] of this.#counts) this.#count.run(name, count);
+    this.#counts.clear();
   }
 }
 

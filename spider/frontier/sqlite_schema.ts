@@ -79,6 +79,10 @@ export const MIGRATIONS: readonly string[] = [
   alter table queue add column seen integer;
   alter table tally add column last_id integer not null default 0;
   `,
+  `
+  -- What is to be added to the counters, as JSON: a page raises ten of them, and this is one row.
+  alter table tally add column counts text not null default '{}';
+  `,
 ];
 
 /**

@@ -23,6 +23,9 @@ const REVIVERS: Revivers = {
   Fields: (entries: [string, unknown][]) => objectOf(entries),
 };
 
+/** Begins what is JSON: devalue begins what it writes with a bracket or a number. */
+const JSON_MARK = "j";
+
 /** A value that has no text, and where it is. */
 export class UnwritableError extends Error {
   /** The name of this class of errors. */
@@ -57,6 +60,8 @@ export class UnwritableError extends Error {
  */
 export function writeText(value: unknown, reducers: Reducers = {}): string {
   try {
+    // Most data are, and the runtime writes JSON in a fifth of the time.
+    if (isJson(value)) return JSON_MARK + JSON.stringify(value);
     return stringify(value, { ...REDUCERS, ...reducers });
   } catch (cause) {
     if (cause instanceof DevalueError) throw new UnwritableError(cause.path, cause.value, cause);
@@ -72,7 +77,40 @@ export function writeText(value: unknown, reducers: Reducers = {}): string {
  * @throws What is wrong with the text.
  */
 export function readText(text: string, revivers: Revivers = {}): unknown {
+  if (text.startsWith(JSON_MARK)) return JSON.parse(text.slice(JSON_MARK.length));
   return parse(text, { ...REVIVERS, ...revivers });
+}
+
+/** Whether JSON gives a value back as it is: a tree of plain objects and lists, and nothing that it changes. */
+function isJson(value: unknown, above = new Set<object>()): boolean {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== "object" || above.has(value)) return false;
+  above.add(value);
+  if (Array.isArray(value)) {
+    return isPlainList(value) && value.every((entry) => isJson(entry, above));
+  }
+  if (!isPlainObject(value)) return false;
+  for (const key in value) {
+    if (!isJson((value as Record<string, unknown>)[key], above)) return false;
+  }
+  return true;
+}
+
+/** Without holes, which `every` would pass over. */
+function isPlainList(list: readonly unknown[]): boolean {
+  return Object.getPrototypeOf(list) === Array.prototype && !hasForm(list) &&
+    Object.keys(list).length === list.length;
+}
+
+function isPlainObject(value: object): boolean {
+  return Object.getPrototypeOf(value) === Object.prototype && !hasForm(value) &&
+    Object.getOwnPropertySymbols(value).length === 0;
+}
+
+/** Whether JSON would ask it for something else to write. */
+function hasForm(value: object): boolean {
+  return typeof (value as { toJSON?: unknown }).toJSON === "function";
 }
 
 function isPartOfBuffer(value: unknown): boolean {

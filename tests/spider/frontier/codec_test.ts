@@ -120,8 +120,8 @@ Deno.test("bytes that are no request are a StoredDataError, whatever they are", 
     [URL_, undefined, undefined, 0, false, -1, 0, 0, undefined, undefined],
     [URL_, undefined, undefined, 0, false, 0, 0, 0, [], undefined],
   ];
-  const texts = ["", "2[]", "1", "1{", '1[["Unknown",1]]', "1[[1,1]]", "1[[0]]"];
-  for (const value of wrong) texts.push(`1${new TextDecoder().decode(encodeItem(value))}`);
+  const texts = ["", "3[]", "1", "2", "1{", "2j", "2j{", '1[["Unknown",1]]', "1[[1,1]]", "1[[0]]"];
+  for (const value of wrong) texts.push(`2${new TextDecoder().decode(encodeItem(value))}`);
   for (const text of texts) {
     assert.throws(
       () => decodeRequest(new TextEncoder().encode(text)),
@@ -141,6 +141,35 @@ Deno.test("bytes that are no request are a StoredDataError, whatever they are", 
       }
     }),
     { numRuns: 500 },
+  );
+});
+
+Deno.test("a request that an earlier version wrote is read", () => {
+  const text = `1[[1,-1,2,3,4,3,3,3,5,-1,-1,-1,-1],"${URL_}","parseProduct",0,false,{"page":6},1]`;
+  assert.deepEqual(
+    decodeRequest(new TextEncoder().encode(text)),
+    new Request(URL_, { callback: "parseProduct", meta: { page: 1 } }),
+  );
+});
+
+Deno.test("any data come back as they were, those that JSON would change among them", () => {
+  const shared = { a: 1 };
+  const cyclic: unknown[] = [];
+  cyclic.push(cyclic);
+  const tagged = Object.assign([1], { length: 2 });
+  const changed: unknown[] = [
+    ...[undefined, -0, NaN, -Infinity, "\ud800", "j", [undefined], { a: undefined }, [, 1], tagged],
+    ...[[shared, shared], cyclic, Object.create(null), JSON.parse('{"__proto__":{"a":1}}')],
+  ];
+  for (const value of changed) assert.deepEqual(decodeItem(encodeItem(value)), value);
+  const [first, second] = decodeItem(encodeItem([shared, shared])) as unknown[];
+  assert.equal(first, second);
+  const options = { withNullPrototype: true, withMap: true, withSet: true, withDate: true };
+  fc.assert(
+    fc.property(
+      fc.anything(options),
+      (value) => assert.deepEqual(decodeItem(encodeItem(value)), value),
+    ),
   );
 });
 

@@ -67,6 +67,23 @@ test("what was queued, leased, seen, counted and buried is there when the file i
   assert.deepEqual(leases.map(({ payload }) => payload), ["c", "d", "e"]);
 });
 
+test("counters add up over runs, however many there are", async (path) => {
+  const expected: Record<string, number> = {};
+  for (let run = 0; run < 3; run++) {
+    await using frontier = await openTexts(path);
+    for (let page = 0; page < 100; page++) {
+      const counters = { pages: 1, bytes: 0.5, [`host ${page * run}`]: page };
+      await frontier.push([], { counters });
+      for (const [name, by] of Object.entries(counters)) {
+        expected[name] = (expected[name] ?? 0) + by;
+      }
+    }
+    assert.deepEqual((await frontier.stats()).counters, expected);
+  }
+  await using frontier = await openTexts(path);
+  assert.deepEqual((await frontier.stats()).counters, expected);
+});
+
 test("a lease of an earlier run settles nothing", async (path) => {
   const earlier = await openTexts(path);
   await earlier.push([item("a")]);
