@@ -98,18 +98,18 @@ local function comesBefore(one, other)
 end
 
 -- The hosts that stand in READY, read in growing parts; nothing is moved there until all are taken.
-local standing, standingAt, isReadToEnd = {}, 1, false
-local function firstStanding()
-  if standingAt > #standing and not isReadToEnd then
-    local size = math.min(max, #standing + FIRST_HOSTS)
-    local members = redis.call('ZRANGE', READY, #standing, #standing + size - 1)
+local line, lineAt, isReadToEnd = {}, 1, false
+local function firstInLine()
+  if lineAt > #line and not isReadToEnd then
+    local size = math.min(max, #line + FIRST_HOSTS)
+    local members = redis.call('ZRANGE', READY, #line, #line + size - 1)
     isReadToEnd = #members < size
     local keys = {}
     for index, member in ipairs(members) do keys[index] = string.sub(member, 25) end
     loadHosts(keys)
-    for _, key in ipairs(keys) do standing[#standing + 1] = loaded[key] end
+    for _, key in ipairs(keys) do line[#line + 1] = loaded[key] end
   end
-  return standing[standingAt]
+  return line[lineAt]
 end
 
 -- The hosts of which something was taken and that may be asked again, in their order.
@@ -121,9 +121,9 @@ local function comeBack(host)
 end
 
 local function nextHost()
-  local new, old = firstStanding(), back[backAt]
+  local new, old = firstInLine(), back[backAt]
   if new and not (old and comesBefore(old, new)) then
-    standingAt = standingAt + 1
+    lineAt = lineAt + 1
     return new
   end
   if old then backAt = backAt + 1 end
