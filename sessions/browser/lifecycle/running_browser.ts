@@ -13,7 +13,8 @@ import { memoryOf } from "./memory.ts";
 import type { Profile } from "./profile.ts";
 import { ProfileDirectory } from "./profile_directory.ts";
 import { connectBrowser, launchBrowser, startError } from "./start_browser.ts";
-import { type Tab, Tabs, type TabsSettings } from "./tabs.ts";
+import type { Tab } from "./tab.ts";
+import { Tabs, type TabsSettings } from "./tabs.ts";
 import { openUserProfile } from "./user_profile.ts";
 
 const COMMAND_TIMEOUT_MS = 10_000;

@@ -1,22 +1,12 @@
 import { withDeadline } from "@orbweaver/session";
 import type { CdpSession, EngineBrowser, EngineTab } from "../engines/engine.ts";
-import type { Leftover, NextFetch } from "../cdp/leftover.ts";
+import type { NextFetch } from "../cdp/leftover.ts";
 import { TabCrashedError } from "../errors.ts";
 import type { BrowserContext } from "./contexts.ts";
+import { IdleTabs } from "./idle_tabs.ts";
+import type { Tab } from "./tab.ts";
 
 const COMMAND_TIMEOUT_MS = 10_000;
-
-/** How long a page waits for the fetch that takes its place, in milliseconds, before it is left. */
-const GRACE_MS = 50;
-
-/** A tab, and a signal that aborts when it crashes or is closed by its page. */
-export interface Tab<Page> {
-  readonly engineTab: EngineTab<Page>;
-  readonly context: BrowserContext;
-  readonly gone: AbortSignal;
-  /** What it shows of the fetch before; missing for an empty tab. */
-  leftover?: Leftover;
-}
 
 /** How tabs are opened and kept. */
 export interface TabsSettings {
@@ -36,25 +26,25 @@ interface TargetInfo {
 export class Tabs<Page> {
   readonly #browser: EngineBrowser<Page>;
   readonly #session: CdpSession;
-  readonly #settings: TabsSettings;
+  readonly #behind: boolean;
   readonly #open = new Map<string, AbortController>();
   /** Every popup, with the tab that began it. */
   readonly #popups = new Map<string, string>();
-  /** The one used longest ago first. */
-  readonly #idle: Tab<Page>[] = [];
-  /** When those of them that show something will be made empty. */
-  readonly #timers = new Map<Tab<Page>, ReturnType<typeof setTimeout>>();
-  readonly #emptying = new Set<Promise<void>>();
-  #stopped = false;
+  readonly #idle: IdleTabs<Page>;
 
   /**
    * @param browser The browser.
    * @param settings How tabs are opened and kept.
    */
-  constructor(browser: EngineBrowser<Page>, settings: TabsSettings) {
+  constructor(browser: EngineBrowser<Page>, { maxIdle, behind }: TabsSettings) {
     this.#browser = browser;
     this.#session = browser.session;
-    this.#settings = settings;
+    this.#behind = behind;
+    this.#idle = new IdleTabs({
+      maxIdle,
+      discard: (tab) => this.discard(tab),
+      closePopups: (tab) => this.#closePopups(tab),
+    });
     this.#watchTargets();
   }
 
@@ -66,12 +56,7 @@ export class Tabs<Page> {
    * @param next The fetch that it is for.
    */
   async open(context: BrowserContext, next: NextFetch): Promise<Tab<Page>> {
-    const tab = this.#takeIdle(context, ({ leftover }) => leftover?.mayPrecede(next) ?? false) ??
-      this.#takeIdle(context, ({ leftover }) => leftover === undefined);
-    if (tab !== undefined) return tab;
-    const shown = this.#takeIdle(context, () => true);
-    if (shown !== undefined && await this.#makeEmpty(shown)) return shown;
-    return await this.#openNew(context);
+    return await this.#idle.take(context, next) ?? await this.#openNew(context);
   }
 
   /**
@@ -81,10 +66,8 @@ export class Tabs<Page> {
    */
   async park(tab: Tab<Page>): Promise<void> {
     await this.#closePopups(tab);
-    if (tab.gone.aborted || this.#stopped) return await this.discard(tab);
-    this.#idle.push(tab);
-    this.#timers.set(tab, setTimeout(() => this.#emptyIdle(tab), GRACE_MS));
-    if (this.#idle.length > this.#settings.maxIdle) await this.discard(this.#removeIdle(0));
+    if (tab.gone.aborted) await this.discard(tab);
+    else await this.#idle.add(tab);
   }
 
   /**
@@ -105,23 +88,18 @@ export class Tabs<Page> {
    * @param context The context.
    */
   forget(context: BrowserContext): void {
-    for (let place = this.#idle.length - 1; place >= 0; place--) {
-      const { context: own, engineTab } = this.#idle[place]!;
-      if (own !== context) continue;
-      this.#dropIdle(place);
-      this.#open.delete(engineTab.targetId);
-    }
+    const forgotten = this.#idle.forget((tab) => tab.context === context);
+    for (const { engineTab } of forgotten) this.#open.delete(engineTab.targetId);
   }
 
   /** From now on nothing begins here by itself, for the browser is about to be closed. */
   stop(): void {
-    this.#stopped = true;
-    for (const tab of this.#idle) this.#stopTimer(tab);
+    this.#idle.stop();
   }
 
   /** Resolves when nothing is going on here any more. */
   async rest(): Promise<void> {
-    await Promise.all(this.#emptying);
+    await this.#idle.rest();
   }
 
   /** Closes every tab and popup, for a browser that goes on without us. */
@@ -153,67 +131,19 @@ export class Tabs<Page> {
     const message = "The tab crashed, or its page closed it";
     this.#open.get(targetId)?.abort(new TabCrashedError(message));
     this.#open.delete(targetId);
-    const place = this.#idle.findIndex((tab) => tab.engineTab.targetId === targetId);
-    if (place >= 0) this.#dropIdle(place);
+    this.#idle.forget((tab) => tab.engineTab.targetId === targetId);
   }
 
   async #openNew(context: BrowserContext): Promise<Tab<Page>> {
     const { id } = context;
     const opening = this.#browser.newTab({
-      background: this.#settings.behind,
+      background: this.#behind,
       ...(id === undefined ? {} : { browserContextId: id }),
     });
     const engineTab = await inTime(opening);
     const gone = new AbortController();
     this.#open.set(engineTab.targetId, gone);
     return { engineTab, context, gone: gone.signal };
-  }
-
-  #takeIdle(
-    context: BrowserContext,
-    suits: (tab: Tab<Page>) => boolean,
-  ): Tab<Page> | undefined {
-    const place = this.#idle.findLastIndex((tab) => tab.context === context && suits(tab));
-    return place < 0 ? undefined : this.#removeIdle(place);
-  }
-
-  #removeIdle(place: number): Tab<Page> {
-    const [tab] = this.#idle.splice(place, 1);
-    this.#stopTimer(tab!);
-    return tab!;
-  }
-
-  /** Forgets a tab that is gone. */
-  #dropIdle(place: number): void {
-    void this.#removeIdle(place).leftover?.release();
-  }
-
-  #stopTimer(tab: Tab<Page>): void {
-    clearTimeout(this.#timers.get(tab));
-    this.#timers.delete(tab);
-  }
-
-  #emptyIdle(tab: Tab<Page>): void {
-    this.#timers.delete(tab);
-    const emptying = this.#makeEmpty(tab).then((isEmpty) => {
-      if (isEmpty) return;
-      const place = this.#idle.indexOf(tab);
-      if (place >= 0) this.#dropIdle(place);
-    });
-    this.#emptying.add(emptying);
-    void emptying.finally(() => this.#emptying.delete(emptying));
-  }
-
-  /** Gives false for a tab that could not be made empty, and is closed. */
-  async #makeEmpty(tab: Tab<Page>): Promise<boolean> {
-    const { leftover } = tab;
-    if (!await leftover!.empty()) {
-      await this.discard(tab);
-      return false;
-    }
-    await this.#closePopups(tab);
-    if (tab.leftover === leftover) tab.leftover = undefined;
-    return true;
   }
 
   async #closePopups(tab: Tab<Page>): Promise<void> {

@@ -3,7 +3,7 @@ import type { FetchScope } from "../cdp/fetch_scope.ts";
 import type { NextFetch } from "../cdp/leftover.ts";
 import { PageFetch, type PageFetchSettings } from "../cdp/page_fetch.ts";
 import type { Berth, Fleet, Variant } from "./fleet.ts";
-import type { Tab } from "./tabs.ts";
+import type { Tab } from "./tab.ts";
 
 /** Where a visit takes place. */
 export interface VisitPlace<Page> {

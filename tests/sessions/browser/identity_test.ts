@@ -144,6 +144,39 @@ browserTest("userAgent, locale, timezoneId and viewport are what the page sees",
   assert.equal(request.header("accept-language"), "de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7");
 });
 
+for (const Session of [DynamicSession, StealthSession]) {
+  browserTest(`${Session.name}: locale and time zone hold in tabs of one process`, async () => {
+    const facts = `<!DOCTYPE html><script>
+      const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions();
+      document.documentElement.dataset.facts = [navigator.language, locale, timeZone].join();
+    </script>`;
+    await using pages = await servePages({ "/1": facts, "/2": facts, "/3": facts });
+    await using session = new Session({
+      maxPages: 3,
+      retries: 1,
+      locale: "de-DE",
+      timezoneId: "Asia/Tokyo",
+      // Chromium does so by itself where memory is scarce.
+      extraFlags: ["--renderer-process-limit=1"],
+    });
+    const all = Promise.withResolvers<void>();
+    let loaded = 0;
+    const fetchOne = async (id: number) => {
+      // What the first tab told the process is gone with its fetch, so none ends before the others.
+      const pageAction = () => {
+        if (++loaded === 3) all.resolve();
+        return all.promise;
+      };
+      const page = await session.fetch(`${pages.url}/${id}`, { pageAction });
+      return page.css("html::attr(data-facts)").get();
+    };
+    const told = "de-DE,de-DE,Asia/Tokyo";
+    const seen = Promise.all([1, 2, 3].map(fetchOne));
+    seen.catch(() => all.resolve()); // nobody waits for a page that failed
+    assert.deepEqual(await seen, [told, told, told]);
+  });
+}
+
 browserTest("a browser session's visits look like those of a FetchSession", async (t) => {
   await using site = await startSite();
   const headersOf = async (fetch: (url: string) => Promise<unknown>) => {

@@ -1,4 +1,11 @@
-import { DynamicSession, StealthSession } from "@orbweaver/browser-session";
+import {
+  DynamicSession,
+  type Engine,
+  type EngineTab,
+  type PuppeteerPage,
+  StealthSession,
+} from "@orbweaver/browser-session";
+import { puppeteer } from "@orbweaver/browser-session/puppeteer";
 import type { Response } from "@orbweaver/session";
 import assert from "node:assert/strict";
 import { browserTest } from "./_browser.ts";
@@ -86,6 +93,27 @@ browserTest("a page of the same site takes the place of the one before", async (
   });
 });
 
+browserTest(
+  "the page before lends itself to the referer, with no other page in between",
+  async () => {
+    await using pages = await servePages({ "/one": SEES, "/two": SEES });
+    const shown: string[] = [];
+    const engine = watched(puppeteer(), shown);
+    await using session = new StealthSession({ engine, maxPages: 1, retries: 1 });
+    const [first, second, referer] = ["/one", "/two", "/list?page=1"].map((path) =>
+      pages.url + path
+    );
+    const [, page] = await Promise.all([
+      session.fetch(first!, { referer: false }),
+      session.fetch(second!, { referer }),
+    ]);
+    // The empty page, before and after, does not count.
+    assert.deepEqual(shown.filter((url) => url.startsWith(pages.url)), [first, second]);
+    assert.equal(page.requestHeaders.get("referer"), referer);
+    assert.equal(page.requestHeaders.get("sec-fetch-site"), "same-origin");
+  },
+);
+
 browserTest("a page that handles its links itself is left nevertheless", async () => {
   const intercepts = `<!DOCTYPE html><meta name=referrer content=no-referrer><script>
     navigation.addEventListener("navigate", (event) => event.intercept({ handler: async () => {} }))
@@ -123,3 +151,31 @@ browserTest("what loads only once it is seen is waited for in every tab", async 
   );
   assert.deepEqual(all.map(({ status }) => status), [200, 200, 200]);
 });
+
+/** An engine that notes the address of every document that a tab shows. */
+function watched(engine: Engine<PuppeteerPage>, shown: string[]): Engine<PuppeteerPage> {
+  return {
+    ...engine,
+    launch: async (options) => {
+      const browser = await engine.launch(options);
+      return {
+        ...browser,
+        newTab: async (options) => watchedTab(await browser.newTab(options), shown),
+      };
+    },
+  };
+}
+
+function watchedTab(tab: EngineTab<PuppeteerPage>, shown: string[]): EngineTab<PuppeteerPage> {
+  return {
+    ...tab,
+    attach: async () => {
+      const session = await tab.attach();
+      session.on<{ frame: { url: string } }>(
+        "Page.frameNavigated",
+        ({ frame }) => void shown.push(frame.url),
+      );
+      return session;
+    },
+  };
+}
