@@ -40,6 +40,9 @@ const SHARE_OF_IGNORED_STEP = 0.8;
  */
 const DRAW: CdpCommand = ["Emulation.setFocusEmulationEnabled", { enabled: true }];
 
+/** By default a renderer keeps up to 100 MB of what its page has loaded, in case someone asks for it. */
+const WITHOUT_BODIES = { maxTotalBufferSize: 0, maxResourceBufferSize: 0 };
+
 /**
  * How long a selector is waited for before the tab is drawn, in milliseconds. Drawing took a sixth
  * of the CPU of a page, and most pages need no frames for what their scripts load.
@@ -114,7 +117,7 @@ export class PageFetch<Page> {
       cdp.send("Page.enable"),
       cdp.send("Page.resetNavigationHistory"),
       cdp.send("Page.setLifecycleEventsEnabled", { enabled: true }),
-      cdp.send("Network.enable"),
+      ...(plan.captureXhr === undefined ? [cdp.send("Network.enable", WITHOUT_BODIES)] : []),
       // A service worker that one page left would answer for the site's next pages.
       cdp.send("Network.setBypassServiceWorker", { bypass: true }),
       cdp.send("Network.setExtraHTTPHeaders", { headers: plan.headers }),

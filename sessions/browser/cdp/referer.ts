@@ -143,7 +143,12 @@ async function showEmptyPage(parts: NavigationParts, url: string): Promise<void>
   const { loaderId } = main;
   const session = new ScopedSession(await scope.race(tab.attach()), scope);
   let answer: Answer = { responseCode: 302, responseHeaders: [{ name: "location", value: url }] };
-  session.on<{ requestId: string }>("Fetch.requestPaused", ({ requestId }) => {
+  session.on<Paused>("Fetch.requestPaused", ({ requestId, resourceType, frameId }) => {
+    // The page before may say something as it goes, which is not what the answers are for.
+    if (resourceType !== "Document" || frameId !== main.id) {
+      session.post("Fetch.failRequest", { requestId, errorReason: "Aborted" });
+      return;
+    }
     session.post("Fetch.fulfillRequest", { requestId, ...answer });
     answer = PAGE;
   });
@@ -160,6 +165,12 @@ async function showEmptyPage(parts: NavigationParts, url: string): Promise<void>
   documents.forget();
   guard.forget();
   await cdp.send("Page.resetNavigationHistory");
+}
+
+interface Paused {
+  requestId: string;
+  resourceType: string;
+  frameId: string;
 }
 
 interface Answer {

@@ -114,6 +114,24 @@ browserTest(
   },
 );
 
+browserTest(
+  "a page that says something as it goes is not taken for the one that is come from",
+  async () => {
+    const says = `<!DOCTYPE html><script>
+    addEventListener("beforeunload", () => navigator.sendBeacon("/said"));
+  </script>`;
+    await using pages = await servePages({ "/one": says, "/two": SEES });
+    await using session = new StealthSession({ maxPages: 1, retries: 1 });
+    const referer = "https://search.test/";
+    const [, page] = await Promise.all([
+      session.fetch(`${pages.url}/one`, { referer: false }),
+      session.fetch(`${pages.url}/two`, { referer }),
+    ]);
+    assert.equal(page.requestHeaders.get("referer"), referer);
+    assert.equal(page.requestHeaders.get("sec-fetch-site"), "cross-site");
+  },
+);
+
 browserTest("a page that handles its links itself is left nevertheless", async () => {
   const intercepts = `<!DOCTYPE html><meta name=referrer content=no-referrer><script>
     navigation.addEventListener("navigate", (event) => event.intercept({ handler: async () => {} }))
