@@ -169,7 +169,9 @@ browserTest(
 browserTest("a page without a challenge costs one look", async () => {
   await using site = await startChallengeSite();
   const commands: string[] = [];
-  await using session = new StealthSession({ engine: listening(puppeteer(), commands) });
+  const engine = listening(puppeteer(), commands);
+  // With a second tab, the first one might be made empty meanwhile, which takes a command, too.
+  await using session = new StealthSession({ engine, maxPages: 1 });
   const commandsOf = async (solveCloudflare: boolean) => {
     let own: string[] = [];
     const page = await session.fetch(`${site.url}/article`, {
