@@ -41,7 +41,7 @@ export interface SqliteFrontierOptions {
 }
 
 /** A request that is out. */
-interface Out extends TakenRow {
+interface Out extends Omit<TakenRow, "next"> {
   readonly id: number;
   readonly host: number;
   readonly key: string;
@@ -373,8 +373,8 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
   #handOut(host: Host, leaseMs: number, now: number): Lease<Uint8Array> {
     const head = host.head!;
     const { id } = head;
-    const { rank, attempt, payload } = this.#queue.take(id);
-    this.#hosts.taken(host, this.#queue.headAfter(host.id, head), now);
+    const { rank, attempt, payload, next } = this.#queue.take(host.id, head);
+    this.#hosts.taken(host, next, now);
     const expiresAt = now + leaseMs;
     const out = { id, host: host.id, key: host.key, rank, attempt, payload };
     const token = this.#out.add(out, expiresAt);

@@ -1,7 +1,7 @@
 import type { StatementSync } from "node:sqlite";
 import type { Place } from "./sqlite_queue.ts";
 import { PLACE } from "./sqlite_schema.ts";
-import type { SqliteStore } from "./sqlite_store.ts";
+import type { Command, SqliteStore } from "./sqlite_store.ts";
 
 /** A host: what is next, and when it may be asked. */
 export interface Host {
@@ -48,7 +48,7 @@ export class SqliteHosts {
   readonly #insert: StatementSync;
   readonly #byKey: StatementSync;
   readonly #byId: StatementSync;
-  readonly #write: StatementSync;
+  readonly #write: Command;
   readonly #ready: StatementSync;
   readonly #due: StatementSync;
   readonly #nextDue: StatementSync;
@@ -84,7 +84,7 @@ export class SqliteHosts {
     );
     this.#byKey = store.prepare("select * from host where key = ?");
     this.#byId = store.prepare("select * from host where id = ?");
-    this.#write = store.prepare(
+    this.#write = store.command(
       "update host set place = ?, head_rank = ?, head_id = ?, served = ?, next_start = ? where id = ?",
     );
     this.#ready = store.prepare(
@@ -274,7 +274,7 @@ export class SqliteHosts {
   }
 
   #store({ id, place, head, served, nextStart }: Host): void {
-    this.#write.run(place, head?.rank ?? null, head?.id ?? null, served, nextStart, id);
+    this.#write(place, head?.rank ?? null, head?.id ?? null, served, nextStart, id);
     if (place !== PLACE.waiting || this.#nextAt === undefined) return;
     this.#nextAt = Math.min(this.#nextAt, nextStart);
   }

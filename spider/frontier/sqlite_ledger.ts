@@ -1,7 +1,7 @@
 import type { StatementSync } from "node:sqlite";
 import type { Counters } from "./frontier.ts";
 import type { Mark } from "./sqlite_queue.ts";
-import type { SqliteStore } from "./sqlite_store.ts";
+import type { Command, SqliteStore } from "./sqlite_store.ts";
 
 /** What is counted in one row. */
 export interface Tally {
@@ -61,16 +61,16 @@ export class SqliteLedger {
   /** The hosts that the run before had requests of out. */
   readonly outHosts: string;
   readonly #see: StatementSync;
-  readonly #addItem: StatementSync;
+  readonly #addItem: Command;
   readonly #items: StatementSync;
-  readonly #bury: StatementSync;
+  readonly #bury: Command;
   readonly #dead: StatementSync;
-  readonly #exhume: StatementSync;
-  readonly #count: StatementSync;
+  readonly #exhume: Command;
+  readonly #count: Command;
   readonly #counters: StatementSync;
   readonly #getState: StatementSync;
-  readonly #setState: StatementSync;
-  readonly #writeTally: StatementSync;
+  readonly #setState: Command;
+  readonly #writeTally: Command;
   /** What is to be added to the counters' rows; in the file it is one text. */
   readonly #counts: Map<string, number>;
   /** Whether that is more by now than what is in the file. */
@@ -90,24 +90,24 @@ export class SqliteLedger {
     this.wasKilled = is_closed === 0;
     this.outHosts = out_hosts;
     this.#see = store.prepare("insert into seen values (unhex(?)) on conflict do nothing");
-    this.#addItem = store.prepare("insert into item values (?, ?)");
+    this.#addItem = store.command("insert into item values (?, ?)");
     this.#items = store.prepare(
       `select number, data from item where number >= ? and number < ? order by number limit ${BATCH}`,
     );
-    this.#bury = store.prepare(
+    this.#bury = store.command(
       "insert into dead (key, priority, payload, reason) values (?, ?, ?, ?)",
     );
     this.#dead = store.prepare(`select * from dead where id > ? order by id limit ${BATCH}`);
-    this.#exhume = store.prepare("delete from dead where id = ?");
-    this.#count = store.prepare(
+    this.#exhume = store.command("delete from dead where id = ?");
+    this.#count = store.command(
       "insert into counter values (?, ?) on conflict do update set value = value + excluded.value",
     );
     this.#counters = store.prepare("select name, value from counter");
     this.#getState = store.prepare("select value from state where name = ?");
-    this.#setState = store.prepare(
+    this.#setState = store.command(
       "insert into state values (?, ?) on conflict do update set value = excluded.value",
     );
-    this.#writeTally = store.prepare(
+    this.#writeTally = store.command(
       `update tally set pending = ?, seen = ?, dead = ?, items = ?, served = ?, runs = ?, out_hosts = ?,
        is_closed = ?, last_id = ?, counts = ?`,
     );
@@ -122,7 +122,7 @@ export class SqliteLedger {
 
   /** Adds an item. */
   addItem(data: Uint8Array): void {
-    this.#addItem.run(this.tally.items++, data);
+    this.#addItem(this.tally.items++, data);
   }
 
   /** Some items, from a number on, and before another. */
@@ -132,7 +132,7 @@ export class SqliteLedger {
 
   /** Adds a dead letter. */
   bury(key: string, priority: number, payload: Uint8Array, reason: string): void {
-    this.#bury.run(key, priority, payload, reason);
+    this.#bury(key, priority, payload, reason);
     this.tally.dead += 1;
   }
 
@@ -143,7 +143,7 @@ export class SqliteLedger {
 
   /** Takes a dead letter away. */
   exhume(id: number): void {
-    this.#exhume.run(id);
+    this.#exhume(id);
     this.tally.dead -= 1;
   }
 
@@ -170,7 +170,7 @@ export class SqliteLedger {
 
   /** Sets the value of a name. */
   setState(name: string, value: Uint8Array): void {
-    this.#setState.run(name, value);
+    this.#setState(name, value);
   }
 
   /** What goes with a request that is queued now, and is counted already. */
@@ -195,7 +195,7 @@ export class SqliteLedger {
     const isSame = written?.pending === pending && written.seen === seen &&
       written.others === others;
     if (isSame && !this.#hasCounted) return;
-    this.#writeTally.run(
+    this.#writeTally(
       ...[pending, seen, dead, items, served, runs],
       ...[outHosts, isClosed ? 1 : 0, lastId, JSON.stringify(Object.fromEntries(this.#counts))],
     );
@@ -205,7 +205,7 @@ export class SqliteLedger {
 
   /** Adds what was counted to the counters' rows. */
   #addUp(): void {
-    for (const [name, count] of this.#counts) this.#count.run(name, count);
+    for (const [name, count] of this.#counts) this.#count(name, count);
     this.#counts.clear();
   }
 }

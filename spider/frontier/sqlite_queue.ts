@@ -1,6 +1,6 @@
 import type { SQLInputValue, StatementSync } from "node:sqlite";
 import { STATE } from "./sqlite_schema.ts";
-import type { SqliteStore } from "./sqlite_store.ts";
+import type { Command, SqliteStore } from "./sqlite_store.ts";
 
 /** A request's place in its host's queue: lower first. */
 export interface Place {
@@ -24,6 +24,8 @@ export interface TakenRow {
   readonly rank: number;
   readonly attempt: number;
   readonly payload: Uint8Array;
+  /** What is next of its host now. */
+  readonly next: Place | undefined;
 }
 
 /** What there is once a request is queued, kept with it. */
@@ -48,15 +50,15 @@ const BATCH = 1_000;
  * file, since no lease outlives the process.
  */
 export class SqliteQueue {
-  readonly #insertLast: StatementSync;
-  readonly #insert: StatementSync;
-  readonly #insertMany: StatementSync;
+  readonly #insertLast: Command;
+  readonly #insert: Command;
+  readonly #insertMany: Command;
   readonly #head: StatementSync;
   readonly #after: StatementSync;
-  readonly #read: StatementSync;
-  readonly #release: StatementSync;
-  readonly #setAttempt: StatementSync;
-  readonly #remove: StatementSync;
+  readonly #take: StatementSync;
+  readonly #release: Command;
+  readonly #setAttempt: Command;
+  readonly #remove: Command;
   readonly #due: StatementSync;
   readonly #nextDue: StatementSync;
   readonly #page: StatementSync;
@@ -67,13 +69,13 @@ export class SqliteQueue {
 
   /** @param store Where the rows are. */
   constructor(store: SqliteStore) {
-    this.#insertLast = store.prepare(
+    this.#insertLast = store.command(
       `insert into queue (${COLUMNS}, pending, seen) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     const row = "(?, ?, ?, ?, ?, ?, ?)";
-    this.#insert = store.prepare(`insert into queue (${COLUMNS}) values ${row}`);
+    this.#insert = store.command(`insert into queue (${COLUMNS}) values ${row}`);
     const rows = Array.from({ length: TOGETHER }, () => row).join();
-    this.#insertMany = store.prepare(`insert into queue (${COLUMNS}) values ${rows}`);
+    this.#insertMany = store.command(`insert into queue (${COLUMNS}) values ${rows}`);
     this.#nextId = Number(store.prepare("select max(id) as id from queue").get()?.id ?? 0) + 1;
     this.#head = store.prepare(
       `select id, rank from queue where host = ? and state = ${STATE.queued} order by rank, id limit 1`,
@@ -82,12 +84,16 @@ export class SqliteQueue {
       `select id, rank from queue where host = ? and state = ${STATE.queued} and (rank, id) > (?, ?)
        order by rank, id limit 1`,
     );
-    this.#read = store.prepare("select rank, attempt, payload from queue where id = ?");
-    this.#release = store.prepare(
+    // Both together take less time than each alone; the payload of the other may be large.
+    this.#take = store.prepare(
+      `select id, rank, attempt, case id when ? then payload end as payload from queue
+       where host = ? and state = ${STATE.queued} and (rank, id) >= (?, ?) order by rank, id limit 2`,
+    );
+    this.#release = store.command(
       `update queue set state = ${STATE.queued}, not_before = null where id = ?`,
     );
-    this.#setAttempt = store.prepare("update queue set attempt = ? where id = ?");
-    this.#remove = store.prepare("delete from queue where id = ?");
+    this.#setAttempt = store.command("update queue set attempt = ? where id = ?");
+    this.#remove = store.command("delete from queue where id = ?");
     this.#due = store.prepare(
       `select id, host, rank from queue where state = ${STATE.later} and not_before <= ?
        order by not_before limit ${BATCH}`,
@@ -123,7 +129,7 @@ export class SqliteQueue {
     let values: SQLInputValue[] = [];
     for (const { host, rank, attempt, payload, notBefore } of rows) {
       if (values.length === TOGETHER * VALUES) {
-        this.#insertMany.run(...values);
+        this.#insertMany(...values);
         values = [];
       }
       const id = this.#nextId++;
@@ -134,8 +140,8 @@ export class SqliteQueue {
       places.push(waits ? undefined : { id, rank });
     }
     const last = values.length - VALUES;
-    for (let at = 0; at < last; at += VALUES) this.#insert.run(...values.slice(at, at + VALUES));
-    this.#insertLast.run(...values.slice(last), mark.pending, mark.seen);
+    for (let at = 0; at < last; at += VALUES) this.#insert(...values.slice(at, at + VALUES));
+    this.#insertLast(...values.slice(last), mark.pending, mark.seen);
     return places;
   }
 
@@ -144,32 +150,33 @@ export class SqliteQueue {
     return this.#head.get(host) as unknown as Place | undefined;
   }
 
-  /** What is next of a host after a place, without what is leased. */
-  headAfter(host: number, { rank, id }: Place): Place | undefined {
-    let next = this.#after.get(host, rank, id) as unknown as Place | undefined;
+  /** Takes out what is next of a host: it stays where it is, and is no one's next. */
+  take(host: number, { id, rank }: Place): TakenRow {
+    this.#leased.add(id);
+    const [taken, after] = this.#take.all(id, host, rank, id) as unknown as (TakenRow & Place)[];
+    const { attempt, payload } = taken!;
+    return { rank, attempt: attempt + 1, payload, next: this.#firstOf(host, after) };
+  }
+
+  /** The place of a row, or of the first one after it that is not leased. */
+  #firstOf(host: number, row: Place | undefined): Place | undefined {
+    let next = row;
     while (next !== undefined && this.#leased.has(next.id)) {
       next = this.#after.get(host, next.rank, next.id) as unknown as Place | undefined;
     }
-    return next;
-  }
-
-  /** Takes a request out: it stays where it is, and is no one's next. */
-  take(id: number): TakenRow {
-    this.#leased.add(id);
-    const { rank, attempt, payload } = this.#read.get(id) as unknown as TakenRow;
-    return { rank, attempt: attempt + 1, payload };
+    return next === undefined ? undefined : { id: next.id, rank: next.rank };
   }
 
   /** Puts a request back that was taken out, and was handed out so often. */
   putBack(id: number, attempt: number): void {
     this.#leased.delete(id);
-    this.#setAttempt.run(attempt, id);
+    this.#setAttempt(attempt, id);
   }
 
   /** Takes a request away for good. */
   remove(id: number): void {
     this.#leased.delete(id);
-    this.#remove.run(id);
+    this.#remove(id);
   }
 
   /** Puts back what had to wait until now: not all at once, where there is much. */
@@ -177,7 +184,7 @@ export class SqliteQueue {
     if (this.nextAt > now) return;
     this.#nextAt = undefined;
     for (const row of this.#due.all(now) as unknown as (Place & { host: number })[]) {
-      this.#release.run(row.id);
+      this.#release(row.id);
       yield row;
     }
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
 import { FrontierStoreError } from "../errors.ts";
 import { storeError } from "./sqlite_errors.ts";
@@ -30,22 +30,25 @@ const CHECKPOINT_PAGES = 32_768;
 /** In KiB; the least used pages go first. */
 const CACHE_KIB = 64 * 1024;
 
+/** Executes a statement, with values for its parameters. */
+export type Command = (...values: SQLInputValue[]) => void;
+
 /** One database file, which this process alone works on, and its open transaction. */
 export class SqliteStore {
   /** The file. */
   readonly path: string;
   readonly #database: DatabaseSync;
   readonly #lock: LockNote;
-  readonly #begin: StatementSync;
-  readonly #commit: StatementSync;
+  readonly #begin: Command;
+  readonly #commit: Command;
   #isOpen = false;
 
   private constructor(path: string, database: DatabaseSync, lock: LockNote) {
     this.path = path;
     this.#database = database;
     this.#lock = lock;
-    this.#begin = database.prepare("begin");
-    this.#commit = database.prepare("commit");
+    this.#begin = this.command("begin");
+    this.#commit = this.command("commit");
   }
 
   /**
@@ -78,17 +81,29 @@ export class SqliteStore {
     return this.#database.prepare(sql);
   }
 
+  /**
+   * Prepares a statement of which nobody wants to know what it did. Where there is no row, `get` makes no
+   * object, and `run` one of two numbers: with it, a begin and a commit take 2.8 µs instead of 0.6.
+   *
+   * @param sql The statement.
+   * @returns What executes it, with values for its parameters.
+   */
+  command(sql: string): Command {
+    const statement = this.#database.prepare(sql);
+    return (...values) => void statement.get(...values);
+  }
+
   /** Begins a transaction, where none is open: everything up to the next commit is one step. */
   begin(): void {
     if (this.#isOpen) return;
-    this.#begin.run();
+    this.#begin();
     this.#isOpen = true;
   }
 
   /** Commits what was done since the last time. */
   commit(): void {
     if (!this.#isOpen) return;
-    this.#commit.run();
+    this.#commit();
     this.#isOpen = false;
   }
 
