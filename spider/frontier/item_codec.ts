@@ -1,5 +1,5 @@
 import { InvalidYieldError, StoredDataError } from "../errors.ts";
-import { readText, UnwritableError, writeText } from "./structured_text.ts";
+import { hasForm, readText, UnwritableError, writeText } from "./structured_text.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -82,10 +82,6 @@ function isOfClass(value: unknown): value is object {
   const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
   if (isPlain) return hasForm(value) || Object.getOwnPropertySymbols(value).length > 0;
   return !ArrayBuffer.isView(value) && !KNOWN.some((known) => value instanceof known);
-}
-
-function hasForm(value: object): boolean {
-  return typeof (value as { toJSON?: unknown }).toJSON === "function";
 }
 
 function formOf(value: object): unknown {

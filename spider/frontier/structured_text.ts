@@ -13,14 +13,16 @@ const REDUCERS: Reducers = {
   FormData: (value) => value instanceof FormData && formFields(value),
   // devalue writes the whole buffer behind a view, which may be a pool that others use, too.
   View: (value) => isPartOfBuffer(value) && Uint8Array.prototype.slice.call(value),
-  Fields: (value) => hasPrototypeField(value) && Object.entries(value as object),
+  BareFields: (value) => hasPrototypeField(value) && isBare(value) && Object.entries(value),
+  Fields: (value) => hasPrototypeField(value) && Object.entries(value),
 };
 
 const REVIVERS: Revivers = {
   Headers: (pairs) => new Headers(pairs),
   FormData: (pairs: [string, string][]) => formDataOf(pairs),
   View: (bytes: Uint8Array) => bytes,
-  Fields: (entries: [string, unknown][]) => objectOf(entries),
+  BareFields: (entries: [string, unknown][]) => objectOf(entries, Object.create(null)),
+  Fields: (entries: [string, unknown][]) => objectOf(entries, {}),
 };
 
 /** Begins what is JSON: devalue begins what it writes with a bracket or a number. */
@@ -60,7 +62,7 @@ export class UnwritableError extends Error {
  */
 export function writeText(value: unknown, reducers: Reducers = {}): string {
   try {
-    // Most data are, and the runtime writes JSON in a fifth of the time.
+    // Most data are, and the runtime writes a request so in 1.2 instead of 6.5 µs.
     if (isJson(value)) return JSON_MARK + JSON.stringify(value);
     return stringify(value, { ...REDUCERS, ...reducers });
   } catch (cause) {
@@ -109,7 +111,7 @@ function isPlainObject(value: object): boolean {
 }
 
 /** Whether JSON would ask it for something else to write. */
-function hasForm(value: object): boolean {
+export function hasForm(value: object): boolean {
   return typeof (value as { toJSON?: unknown }).toJSON === "function";
 }
 
@@ -117,12 +119,15 @@ function isPartOfBuffer(value: unknown): boolean {
   return value instanceof Uint8Array && value.byteLength !== value.buffer.byteLength;
 }
 
-function hasPrototypeField(value: unknown): boolean {
+function hasPrototypeField(value: unknown): value is object {
   return typeof value === "object" && value !== null && Object.hasOwn(value, PROTOTYPE);
 }
 
-function objectOf(entries: readonly [string, unknown][]): object {
-  const object = {};
+function isBare(value: object): boolean {
+  return Object.getPrototypeOf(value) === null;
+}
+
+function objectOf(entries: readonly [string, unknown][], object: object): object {
   for (const [key, value] of entries) {
     Object.defineProperty(object, key, {
       value,

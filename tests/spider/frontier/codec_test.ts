@@ -160,6 +160,8 @@ Deno.test("any data come back as they were, those that JSON would change among t
   const changed: unknown[] = [
     ...[undefined, -0, NaN, -Infinity, "\ud800", "j", [undefined], { a: undefined }, [, 1], tagged],
     ...[[shared, shared], cyclic, Object.create(null), JSON.parse('{"__proto__":{"a":1}}')],
+    Object.assign(Object.create(null), JSON.parse('{"a":1}')),
+    Object.defineProperty(Object.create(null), "__proto__", { value: 0, enumerable: true }),
   ];
   for (const value of changed) assert.deepEqual(decodeItem(encodeItem(value)), value);
   const [first, second] = decodeItem(encodeItem([shared, shared])) as unknown[];
