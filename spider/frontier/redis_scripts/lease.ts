@@ -90,6 +90,12 @@ local function delayOf(key)
   return ms * (1 - spread + 2 * spread * math.random())
 end
 
+-- Takes what is next in a host's queue, of which the more is read at a time the more is taken.
+local function takeHead(host)
+  if host.ahead then host.at = host.at + 2 end
+  host.taken, host.part = host.taken + 1, host.part * 2
+end
+
 -- Whether of two hosts the one comes before the other.
 local function comesBefore(one, other)
   if one.rank ~= other.rank then return one.rank < other.rank end

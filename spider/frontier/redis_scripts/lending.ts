@@ -4,12 +4,6 @@ local function hostOf(key)
   return loaded[key] or loadHost(key, redis.call('HGET', HOSTS, key))
 end
 
--- Takes what is next in a host's queue, of which the more is read at a time the more is taken.
-local function takeHead(host)
-  if host.ahead then host.at = host.at + 2 end
-  host.taken, host.part = host.taken + 1, host.part * 2
-end
-
 -- The payload, which may be large, is left where it is: its beginning is given.
 local function unpackRequest(packed)
   local priority, attempts, length = struct.unpack(REQUEST_FORMAT, packed)

@@ -35,7 +35,7 @@ local loaded, changed, touched = {}, {}, {}
 -- Requests to be stored, as HSET takes them.
 local stored = {}
 
--- Nearly all are whole, and those are written in a third of the time.
+-- Nearly all are whole, and those need not be written as a fraction is.
 local function number(value)
   if value % 1 == 0 and value < 1e15 and value > -1e15 then return string.format('%d', value) end
   return string.format('%.17g', value)
