@@ -84,7 +84,7 @@ export class SqliteQueue {
       `select id, rank from queue where host = ? and state = ${STATE.queued} and (rank, id) > (?, ?)
        order by rank, id limit 1`,
     );
-    // Both together take less time than each alone; the payload of the other may be large.
+    // One query for both; the payload of the second, which may be large, is left where it is.
     this.#take = store.prepare(
       `select id, rank, attempt, case id when ? then payload end as payload from queue
        where host = ? and state = ${STATE.queued} and (rank, id) >= (?, ?) order by rank, id limit 2`,
