@@ -2,16 +2,26 @@ import { html, InsertionMode, Parser, type ParserOptions, type Token } from "par
 import type { DocumentBuilder } from "./builder.ts";
 import { DOCUMENT_NODE } from "./document.ts";
 import { EndTagRule, endTagRule } from "./end_tag_rules.ts";
-import { HtmlTokenizer } from "./html_tokenizer.ts";
+import { type HtmlTokenHandler, HtmlTokenizer } from "./html_tokenizer.ts";
 import type { HtmlTreeAdapter, NodeTypes } from "./html_tree_adapter.ts";
 import { Namespace } from "./namespaces.ts";
+import {
+  isListOf,
+  ParagraphSearch,
+  paragraphSearch,
+  StartTagRule,
+  startTagRule,
+} from "./start_tag_rules.ts";
+import type { KnownName } from "./tag_names.ts";
 import { StartTag, TextToken } from "./tokens.ts";
+
+const { TAG_ID: Tag, NUMBERED_HEADERS } = html;
 
 /**
  * parse5's parser with our tokenizer: its rules say what goes where, and what we have as numbers
  * already goes there as such.
  */
-export class HtmlParser extends Parser<NodeTypes> {
+export class HtmlParser extends Parser<NodeTypes> implements HtmlTokenHandler {
   readonly #builder: DocumentBuilder;
 
   constructor(
@@ -41,22 +51,109 @@ export class HtmlParser extends Parser<NodeTypes> {
     this.tokenizer.inForeignNode = false;
   }
 
+  /** @inheritdoc */
+  takeText(start: number, end: number): boolean {
+    // What is no whitespace forbids a frameset from then on; whether it is any is not known here.
+    if (this.framesetOk || this.skipNextNewLine) return false;
+    if (!this.#isInBody() || !this.#isFormattingOpen()) return false;
+    const parent = this.openElements.currentTmplContentOrNode as number;
+    this.#builder.appendTextRange(parent, start, end);
+    return true;
+  }
+
+  /** @inheritdoc */
+  takeStartTag(name: KnownName, nameId: number, attributeStart: number): boolean {
+    const { tagID } = name;
+    const rule = startTagRule(tagID);
+    if (rule === StartTagRule.Other || !this.#isInBody()) return false;
+    switch (rule) {
+      case StartTagRule.Block:
+        if (!this.#closeParagraph()) return false;
+        break;
+      case StartTagRule.Heading:
+        if (!this.#closeParagraph()) return false;
+        if (NUMBERED_HEADERS.has(this.openElements.currentTagId as number)) this.openElements.pop();
+        break;
+      case StartTagRule.ListItem:
+        if (!isListOf(this.openElements.currentTagId, tagID) || !this.#closeParagraph()) {
+          return false;
+        }
+        this.framesetOk = false;
+        break;
+      case StartTagRule.Formatting:
+        if (!this.#isFormattingOpen() || (tagID === Tag.A && this.#isInLink())) return false;
+        break;
+      default:
+        if (!this.#isFormattingOpen()) return false;
+    }
+    this.skipNextNewLine = false;
+    const element = this.#append(nameId, attributeStart);
+    if (rule === StartTagRule.Void) {
+      this.framesetOk = false;
+      return true;
+    }
+    this.openElements.push(element, tagID);
+    if (rule === StartTagRule.Formatting) {
+      const token = new StartTag(this.#builder, name, nameId, attributeStart, false);
+      this.activeFormattingElements.pushElement(element, token);
+    }
+    return true;
+  }
+
+  /** Whether no formatting element has to be opened again before something is inserted. */
+  #isFormattingOpen(): boolean {
+    const { newest } = this.activeFormattingElements;
+    if (newest === null || !("element" in newest)) return true;
+    return newest.element === this.openElements.current ||
+      this.openElements.contains(newest.element);
+  }
+
+  /** Whether a link is open, or has to be opened again. */
+  #isInLink(): boolean {
+    const { activeFormattingElements } = this;
+    return activeFormattingElements.newest !== null &&
+      activeFormattingElements.getElementEntryInScopeWithTagName(html.TAG_NAMES.A) !== null;
+  }
+
+  /** Closes the current element if it is a paragraph; false if there may be one further up. */
+  #closeParagraph(): boolean {
+    const { openElements } = this;
+    const { stackTop, tagIDs } = openElements;
+    for (let slot = stackTop; slot >= 0; slot = openElements.slotBelow(slot)) {
+      const step = paragraphSearch(tagIDs[slot] as number);
+      if (step === ParagraphSearch.GoesOn) continue;
+      if (step === ParagraphSearch.Found && slot === stackTop) openElements.pop();
+      else return step === ParagraphSearch.Ends;
+      return true;
+    }
+    return true;
+  }
+
+  /** Puts an HTML element behind the children of the current element. */
+  #append(nameId: number, attributeStart: number): number {
+    const builder = this.#builder;
+    const { attributeCount } = builder;
+    const element = builder.createElementOf(nameId, Namespace.Html, attributeStart, attributeCount);
+    builder.append(this.openElements.currentTmplContentOrNode as number, element);
+    return element;
+  }
+
   /**
    * Most end tags close the current element. What the rules would look for in that case, step by step,
    * is known beforehand: that it is in scope, and that nothing is left open above it.
    */
   override onEndTag(token: Token.TagToken): void {
     const { currentTagId, stackTop } = this.openElements;
-    const closesCurrent = token.tagID === currentTagId && stackTop > 0 && !this.currentNotInHTML &&
-      this.#isInBody();
+    const closesCurrent = token.tagID === currentTagId && stackTop > 0 && this.#isInBody();
     if (!closesCurrent || !this.#closeCurrent(currentTagId)) super.onEndTag(token);
   }
 
-  /** Whether the rules for `in body` are the ones for end tags of what may stand in a cell. */
+  /** Whether the rules for `in body` are the ones for text, and for tags of what may stand in a cell. */
   #isInBody(): boolean {
     const { insertionMode } = this;
-    return insertionMode === InsertionMode.IN_BODY || insertionMode === InsertionMode.IN_CELL ||
-      insertionMode === InsertionMode.IN_CAPTION;
+    return !this.currentNotInHTML &&
+      (insertionMode === InsertionMode.IN_BODY || insertionMode === InsertionMode.IN_CELL ||
+        insertionMode === InsertionMode.IN_CAPTION);
   }
 
   /** Closes the current element, unless more belongs to that than to take it from the stack. */

@@ -17,6 +17,21 @@ const { TokenType } = Token;
 export interface HtmlTokenHandler extends TokenHandler {
   /** Where in the document the parser is. */
   readonly insertionMode: InsertionMode;
+
+  /**
+   * Inserts a range of the source as text, if that takes no more than to append it.
+   *
+   * @returns Whether it was; if not, it has to come as tokens.
+   */
+  takeText(start: number, end: number): boolean;
+
+  /**
+   * Inserts the element of a start tag, if its rule is one of those that are known here.
+   *
+   * @param attributeStart Index of the first attribute in the builder; all that follow are the tag's.
+   * @returns Whether it was; if not, it has to come as a token.
+   */
+  takeStartTag(name: KnownName, nameId: number, attributeStart: number): boolean;
 }
 
 const TAB = 0x09;
@@ -156,6 +171,7 @@ export class HtmlTokenizer extends Tokenizer {
       this.#emitDecoded(decodeHTML(this.#source.slice(start, end)));
       return;
     }
+    if (this.#parser.takeText(start, end)) return;
     let textStart = start;
     while (textStart < end && isWhitespace(this.#source.charCodeAt(textStart))) textStart++;
     if (textStart > start) {
@@ -254,7 +270,10 @@ export class HtmlTokenizer extends Tokenizer {
     this.preprocessor.pos = end;
     this.lastStartTagName = name.tagName;
     const nameId = name.commonId || builder.names.internUncommon(name.tagName);
-    this.#parser.onStartTag(new StartTag(builder, name, nameId, firstAttribute, isSelfClosing));
+    const parser = this.#parser;
+    if (!parser.takeStartTag(name, nameId, firstAttribute)) {
+      parser.onStartTag(new StartTag(builder, name, nameId, firstAttribute, isSelfClosing));
+    }
     return end + 1;
   }
 

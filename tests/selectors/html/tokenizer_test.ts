@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { InsertionMode, type Token, type TokenHandler, Tokenizer, TokenizerMode } from "parse5";
+import { InsertionMode, type Token, Tokenizer, TokenizerMode } from "parse5";
 import { DocumentBuilder } from "../../../selectors/document/builder.ts";
-import { HtmlTokenizer } from "../../../selectors/document/html_tokenizer.ts";
+import {
+  type HtmlTokenHandler,
+  HtmlTokenizer,
+} from "../../../selectors/document/html_tokenizer.ts";
 import { hasHtml5lib, html5libFiles } from "./_html5lib.ts";
 
 /** A case of html5lib's tokenizer tests. */
@@ -25,10 +28,18 @@ const STATES: Record<string, number> = {
 };
 
 /** Gathers tokens in html5lib's format. */
-class Recorder implements TokenHandler {
+class Recorder implements HtmlTokenHandler {
   readonly insertionMode = InsertionMode.IN_BODY;
   readonly onParseError = null;
   readonly tokens: unknown[][] = [];
+
+  takeText(): boolean {
+    return false;
+  }
+
+  takeStartTag(): boolean {
+    return false;
+  }
 
   onComment({ data }: Token.CommentToken): void {
     this.tokens.push(["Comment", data]);
