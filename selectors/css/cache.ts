@@ -1,4 +1,8 @@
-/** A map that forgets the entry that was not asked for the longest, once it is full. */
+/**
+ * A map that forgets the entry that was not asked for the longest, once it is full. What was asked for
+ * while it was not even half full does not count: a program with few selectors asks for them thousands
+ * of times a second, and to move an entry takes longer than to find it.
+ */
 export class LruCache<Key, Value> {
   readonly #entries = new Map<Key, Value>();
   readonly #maxEntries: number;
@@ -14,7 +18,7 @@ export class LruCache<Key, Value> {
 
   get(key: Key): Value | undefined {
     const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
+    if (value === undefined || 2 * this.#entries.size <= this.#maxEntries) return value;
     this.#entries.delete(key);
     this.#entries.set(key, value);
     return value;

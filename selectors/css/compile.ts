@@ -1,6 +1,7 @@
 import { isTraversal, parse, type Selector as Token, SelectorType } from "css-what";
 import { SelectorSyntaxError } from "../errors.ts";
 import { LruCache } from "./cache.ts";
+import type { SelectorNames } from "./query.ts";
 import { SelectorCompiler, type Subject } from "./selector_compiler.ts";
 import { checkSyntax } from "./syntax.ts";
 
@@ -13,7 +14,7 @@ export interface CompiledSelector {
   /** Entries that end with `::attr(name)`. */
   readonly attributes: readonly { name: string; subject: Subject }[];
   /** Names to look up in the document. */
-  readonly names: readonly string[];
+  readonly names: SelectorNames;
   /** Offset of the first pseudo-element, where there is one. */
   readonly pseudoElementOffset: number | undefined;
 }

@@ -32,7 +32,7 @@ export class Query {
   #memory: Map<object, unknown> | undefined;
   #memoryOfDocument: Map<object, unknown> | undefined;
 
-  constructor(document: Document, names: readonly string[], roots: readonly number[]) {
+  constructor(document: Document, names: SelectorNames, roots: readonly number[]) {
     this.document = document;
     this.kinds = document.kinds;
     this.nameIds = document.nameIds;
@@ -40,7 +40,7 @@ export class Query {
     this.previousSiblings = document.previousSiblings;
     this.#roots = roots;
     const { isXml, names: table } = document;
-    const searchedFor = isXml ? names : names.map((name) => name.toLowerCase());
+    const searchedFor = isXml ? names.asWritten : names.inLowerCase;
     this.ids = searchedFor.map((name) => table.idOf(name));
     this.mixedCaseIds = searchedFor.map((name) => isXml ? 0 : table.mixedCaseIdOf(name));
   }
@@ -96,6 +96,14 @@ function rememberedIn<Memory>(
     memories.set(owner, memory);
   }
   return memory;
+}
+
+/** The names in a compiled selector. */
+export interface SelectorNames {
+  /** XML's. */
+  readonly asWritten: readonly string[];
+  /** HTML's. */
+  readonly inLowerCase: readonly string[];
 }
 
 /** The names in a selector, each of which a {@linkcode Query} looks up once. */

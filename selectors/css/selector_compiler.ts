@@ -7,7 +7,7 @@ import { hasAdjacent, hasChild, hasDescendant, hasSibling } from "./has.ts";
 import { lang } from "./lang.ts";
 import { nth } from "./nth.ts";
 import { isAnchor, PSEUDO_CLASSES } from "./pseudo_classes.ts";
-import { NameSlots } from "./query.ts";
+import { NameSlots, type SelectorNames } from "./query.ts";
 
 /** What a complex selector matches, and what is known of it beforehand. */
 export interface Subject {
@@ -40,8 +40,9 @@ export class SelectorCompiler {
   readonly #slots = new NameSlots();
 
   /** The names that the matchers look for. */
-  get names(): readonly string[] {
-    return this.#slots.names;
+  get names(): SelectorNames {
+    const { names } = this.#slots;
+    return { asWritten: names, inLowerCase: names.map((name) => name.toLowerCase()) };
   }
 
   /** Compiles a complex selector at the top level, where a combinator in front is `:scope`'s. */

@@ -42,7 +42,7 @@ export function commonNameId(name: string): number {
 export class NameTable {
   readonly #names: string[] = [];
   #ids: Map<string, number> | undefined;
-  #mixedCaseIds: Map<string, number> | undefined;
+  #mixedCaseIds: ReadonlyMap<string, number> | undefined;
 
   /** The number of `name`, or 0 where the page does not use it (or only might, if it is common). */
   idOf(name: string): number {
@@ -89,13 +89,17 @@ export class NameTable {
   }
 }
 
+/** Of most pages, which have no SVG with names of their own. */
+const NO_IDS: ReadonlyMap<string, number> = new Map();
+
 const COMMON_MIXED_CASE_IDS = mixedCaseIds(COMMON_NAMES, 0);
 
-function mixedCaseIds(names: readonly string[], firstId: number): Map<string, number> {
-  const ids = new Map<string, number>();
-  names.forEach((name, index) => {
+function mixedCaseIds(names: readonly string[], firstId: number): ReadonlyMap<string, number> {
+  let ids: Map<string, number> | undefined;
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
     const lowerCase = name.toLowerCase();
-    if (lowerCase !== name) ids.set(lowerCase, firstId + index);
-  });
-  return ids;
+    if (lowerCase !== name) (ids ??= new Map()).set(lowerCase, firstId + index);
+  }
+  return ids ?? NO_IDS;
 }
