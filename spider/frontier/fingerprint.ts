@@ -43,19 +43,22 @@ export function fingerprint(
   const { method, params, data, json } = request.options;
   const url = canonicalUrl(request.url, params);
   const fragment = options.keepFragments ? new URL(request.url).hash : "";
-  const hash = createHash("sha256")
-    .update(request.sid ?? defaultSid)
-    .update(`\n${String(method ?? "GET").toUpperCase()}`)
-    .update(`\n${url}${fragment}\n`);
-  if (options.includeHeaders) hash.update(`headers:${canonicalHeaders(request.options)}\n`);
-  if (options.includeOptions) hash.update(`options:${otherOptions(request.options)}\n`);
+  const verb = String(method ?? "GET").toUpperCase();
+  let head = `${request.sid ?? defaultSid}\n${verb}\n${url}${fragment}\n`;
+  if (options.includeHeaders) head += `headers:${canonicalHeaders(request.options)}\n`;
+  if (options.includeOptions) head += `options:${otherOptions(request.options)}\n`;
+  const hash = createHash("sha256").update(head);
   if (data !== undefined) hash.update("data:").update(canonicalBody(data));
   if (json !== undefined) hash.update("json:").update(canonicalJson(json));
   return hash.digest("hex").slice(0, 32);
 }
 
+/** A character that some part of a serialised URL may have that is left out or spelled otherwise. */
+const NOT_CANONICAL = /[?#%@]/;
+
 /** The URL without its fragment, `params` added, its query sorted, and its escapes in one spelling. */
 function canonicalUrl(url: string, params: unknown): string {
+  if (params === undefined && !NOT_CANONICAL.test(url)) return url;
   const { origin, pathname, search } = new URL(url);
   const path = sameEscapes(pathname);
   if (search === "" && params === undefined) return origin + path;
