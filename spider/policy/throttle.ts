@@ -1,4 +1,11 @@
 import { SpiderOptionError } from "../errors.ts";
+import { LruMap } from "./lru_map.ts";
+
+/**
+ * How many hosts' delays are known at once. A host that so many others were asked after has had its
+ * rest; it begins anew.
+ */
+export const MOST_HOSTS = 10_000;
 
 /** How {@linkcode AutoThrottle} adapts. */
 export interface AutoThrottleOptions {
@@ -32,7 +39,7 @@ export class AutoThrottle {
   readonly #maxDelayMs: number;
   readonly #targetConcurrency: number;
   readonly #blockBackoff: boolean;
-  readonly #delays = new Map<string, number>();
+  readonly #delays = new LruMap<number>(MOST_HOSTS);
 
   /**
    * @param options How it adapts.
@@ -87,7 +94,7 @@ export class AutoThrottle {
 
   /** The delays learnt so far, by host, in milliseconds. */
   delays(): [host: string, ms: number][] {
-    return [...this.#delays];
+    return [...this.#delays.entries()];
   }
 
   /** Goes on from delays that were learnt before. */

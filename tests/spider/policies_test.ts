@@ -6,7 +6,7 @@ import { decidingRule, parseRobots } from "../../spider/policy/robots_txt.ts";
 import { Robots, type RobotsAnswer } from "../../spider/policy/robots.ts";
 import { RetryPolicy } from "../../spider/policy/retry.ts";
 import { retryAfterMs } from "../../spider/policy/retry_after.ts";
-import { AutoThrottle } from "../../spider/policy/throttle.ts";
+import { AutoThrottle, MOST_HOSTS } from "../../spider/policy/throttle.ts";
 import { VirtualClock } from "./_virtual_clock.ts";
 
 function allows(text: string, path: string, agent = "Orbweaver"): boolean {
@@ -226,6 +226,15 @@ Deno.test("rule 8: AutoThrottle follows Scrapling's formula", () => {
   assert.equal(gentle.record("a.test", { latencyMs: 0, ok: false, retryAfterMs: 9_000 }, 0), 1_000);
   assert.equal(new AutoThrottle(options).record("a", { latencyMs: 100, ok: true }, 0), 525);
   assert.equal(new AutoThrottle({}, 4).record("a", { latencyMs: 40_000, ok: true }, 0), 10_000);
+});
+
+Deno.test("AutoThrottle remembers the hosts asked last, however many there are", () => {
+  const throttle = new AutoThrottle({ startDelayMs: 1_000 });
+  const sample = { latencyMs: 0, ok: true };
+  for (let host = 0; host < 2 * MOST_HOSTS; host++) throttle.record(`${host}.test`, sample, 0);
+  assert.equal(throttle.delays().length, MOST_HOSTS);
+  assert.equal(throttle.delayMs("0.test", 0), 1_000);
+  assert.equal(throttle.delayMs(`${2 * MOST_HOSTS - 1}.test`, 0), 500);
 });
 
 Deno.test("AutoThrottle refuses options that make no sense", () => {

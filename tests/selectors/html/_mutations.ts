@@ -84,6 +84,19 @@ const HOSTILE = [
   "<colgroup> x",
   "<caption>",
   "<annotation-xml encoding=text/html>",
+  "<em>",
+  "</em>",
+  "<dl><dt><p>",
+  "<dd>",
+  "</ul>",
+  "</h1>",
+  "<h2><p>",
+  "<object>",
+  "</object>",
+  "<mi><p>",
+  "<svg><title><p>",
+  "<custom-element>",
+  "<img>x",
 ]);
 
 /** Pseudo-random numbers from 0 to 1 (mulberry32), the same for the same seed. */
