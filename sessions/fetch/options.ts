@@ -92,7 +92,11 @@ export interface FetchRequestOptions extends FetchOptions {
   proxyAuth?: BasicAuth;
   /** Proxies to take turns with: each attempt asks for another one and reports how it went. */
   proxyPool?: ProxyPool;
-  /** Check certificates. Default true; false is not possible with Deno's own `fetch`. */
+  /**
+   * Check certificates. Default true; false is not possible with Deno's own `fetch`. When impersonating,
+   * the authorities of Mozilla, of the system and of the environment variable `SSL_CERT_FILE` are
+   * trusted; without, those of the runtime.
+   */
   verify?: boolean;
   /** Certificates to trust besides the usual ones, in PEM. Only with `impersonate: false`. */
   ca?: string;

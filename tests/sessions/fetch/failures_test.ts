@@ -8,7 +8,11 @@ import {
 } from "@orbweaver/fetch-session";
 import { NetworkError, SessionClosedError, TimeoutError } from "@orbweaver/session";
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
 import {
   ENCODED_TEXT,
   startMutualTlsServer,
@@ -169,6 +173,26 @@ Deno.test("FetchSession gives a TlsError for a certificate it does not trust, at
   for (const impersonate of ["chrome", false] as const) {
     await using session = new FetchSession({ impersonate, retryDelayMs: 60_000 });
     await assert.rejects(session.get(`${site.url}/json`), TlsError);
+  }
+});
+
+Deno.test("FetchSession trusts the certificates of SSL_CERT_FILE when impersonating, for a POST too", async () => {
+  await using site = await startTlsSite();
+  const folder = await mkdtemp(join(tmpdir(), "certificates-"));
+  const before = process.env.SSL_CERT_FILE;
+  try {
+    process.env.SSL_CERT_FILE = join(folder, "ca.pem");
+    await writeFile(process.env.SSL_CERT_FILE, site.caPem);
+    await using session = new FetchSession({ retries: 1 });
+    const answers = [1, 2, 3].map((number) =>
+      session.post(`${site.url}/echo`, { json: { number } })
+    );
+    assert.deepEqual((await Promise.all(answers)).map(({ status }) => status), [200, 200, 200]);
+    assert.equal(site.take().length, 3);
+  } finally {
+    if (before === undefined) delete process.env.SSL_CERT_FILE;
+    else process.env.SSL_CERT_FILE = before;
+    await rm(folder, { recursive: true });
   }
 });
 
