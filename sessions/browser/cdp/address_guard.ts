@@ -36,7 +36,8 @@ export interface AddressGuardSettings {
   fail(error: SessionError): void;
 }
 
-interface Answer {
+/** Where an answer came from, in the words of the domain `Network`. */
+export interface Answer {
   url: string;
   remoteIPAddress?: string;
 }
@@ -111,6 +112,16 @@ export class AddressGuard {
     if (address === undefined || !isPrivate(address) || this.#mayReach(url)) return true;
     if (isMain) this.#settings.fail(this.#refusal(url, address));
     return false;
+  }
+
+  /**
+   * Says whether a popup may show what it was answered: where a name leads is known by then.
+   *
+   * @param answer The answer.
+   */
+  mayShow(answer: Answer): boolean {
+    const address = literalOf(answer.url) ?? this.#addressOf(answer);
+    return !isPrivate(address) || this.#mayReach(answer.url);
   }
 
   #isMain({ type, frameId }: DocumentEvent): boolean {

@@ -13,12 +13,18 @@ interface Paused {
  *
  * @param frame The session to the frame.
  * @param rules The page's rules.
+ * @param guarded Whether hosts that are no public address are looked at. Default false: Chromium does
+ * that for frames.
  */
-export async function openFrameRoutes(frame: ScopedSession, rules: RequestRules): Promise<void> {
+export async function openFrameRoutes(
+  frame: ScopedSession,
+  rules: RequestRules,
+  guarded: boolean = false,
+): Promise<void> {
   frame.on<Paused>("Fetch.requestPaused", ({ requestId, resourceType: type, request: { url } }) => {
     if (rules.allow({ url, type, isMain: false })) {
       frame.post("Fetch.continueRequest", { requestId });
     } else frame.post("Fetch.failRequest", { requestId, errorReason: "BlockedByClient" });
   });
-  await frame.send("Fetch.enable", { patterns: rules.patterns(false) });
+  await frame.send("Fetch.enable", { patterns: rules.patterns(guarded) });
 }

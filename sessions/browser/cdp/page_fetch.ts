@@ -5,7 +5,7 @@ import {
   TimeoutError,
   withDeadline,
 } from "@orbweaver/session";
-import type { EngineTab } from "../engines/engine.ts";
+import type { CdpSession, EngineTab } from "../engines/engine.ts";
 import { ChallengeError, NavigationError, StepError } from "../errors.ts";
 import { type CdpCommand, emulate } from "../identity/emulation.ts";
 import type { PageStep } from "../options/fetch_options.ts";
@@ -49,6 +49,14 @@ const WITHOUT_BODIES = { maxTotalBufferSize: 0, maxResourceBufferSize: 0 };
  */
 const PATIENCE_UNDRAWN_MS = 150;
 
+/**
+ * Does what is to be done with a popup before it begins.
+ *
+ * @param popup The session to it.
+ * @param close Closes it; does not fail.
+ */
+export type PreparePopup = (popup: CdpSession, close: () => Promise<void>) => Promise<void>;
+
 /** What is needed to fetch a page in a tab. */
 export interface PageFetchSettings<Page> {
   readonly tab: EngineTab<Page>;
@@ -62,6 +70,8 @@ export interface PageFetchSettings<Page> {
   readonly followsLinks: boolean;
   /** Facts for the response's `meta`. */
   readonly meta: Readonly<Record<string, unknown>>;
+  /** Takes what is to be done with each popup before it begins. */
+  onPopup(prepare: PreparePopup): void;
 }
 
 /** One fetch in one tab: everything it sets up lives in a CDP session of its own and goes with it. */
@@ -123,6 +133,14 @@ export class PageFetch<Page> {
       cdp.send("Network.setExtraHTTPHeaders", { headers: plan.headers }),
       ...commands.map((command) => emulate(cdp, command)),
     ]);
+    settings.onPopup(async (session, close) => {
+      const popup = cdp.beside(session);
+      refuseDialogs(popup);
+      // They hold from the beginning, though some are answered only after it.
+      popup.post("Page.enable");
+      for (const [method, params] of commands) popup.post(method, params);
+      await network.guardPopup({ cdp: popup, close });
+    });
     return new PageFetch(settings, cdp, main, network);
   }
 

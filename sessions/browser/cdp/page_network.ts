@@ -4,6 +4,7 @@ import { AddressGuard } from "./address_guard.ts";
 import { followChildren } from "./child_targets.ts";
 import type { FetchScope } from "./fetch_scope.ts";
 import { openFrameRoutes } from "./frame_routes.ts";
+import { guardPopup, type Popup } from "./popup_guard.ts";
 import { RequestRules } from "./request_rules.ts";
 import { Routes } from "./routes.ts";
 import type { ScopedSession } from "./scoped_session.ts";
@@ -26,6 +27,8 @@ export interface PageNetwork {
   readonly guard: AddressGuard;
   /** Missing where nothing is to be kept. */
   readonly capture: XhrCapture | undefined;
+  /** Sets up the same rules for a popup. */
+  guardPopup(popup: Popup): Promise<void>;
 }
 
 /**
@@ -58,7 +61,7 @@ export async function openPageNetwork(settings: PageNetworkSettings): Promise<Pa
       (child, type) => setUpChild(child, type, rules, capture),
     ),
   ]);
-  return { routes, guard, capture };
+  return { routes, guard, capture, guardPopup: (popup) => guardPopup(popup, rules, guard) };
 }
 
 async function setUpChild(

@@ -69,9 +69,18 @@ export class ScopedSession implements CdpSession {
    * @param sessionId The id that `Target.attachedToTarget` gave.
    */
   child(sessionId: string): ScopedSession {
-    const child = new ScopedSession(this.#session.child(sessionId), this.#scope);
-    this.#stops.push(() => child.stopListening());
-    return child;
+    return this.beside(this.#session.child(sessionId));
+  }
+
+  /**
+   * A session to another target, for the time of the same fetch.
+   *
+   * @param session The session.
+   */
+  beside(session: CdpSession): ScopedSession {
+    const other = new ScopedSession(session, this.#scope);
+    this.#stops.push(() => other.stopListening());
+    return other;
   }
 
   /** Listens to nothing any more. */

@@ -3,10 +3,12 @@ import { browserVersion } from "../engines/browser_version.ts";
 import type { Engine, EngineBrowser } from "../engines/engine.ts";
 import { BrowserConnectError, BrowserCrashedError } from "../errors.ts";
 import type { NextFetch } from "../cdp/leftover.ts";
+import type { PreparePopup } from "../cdp/page_fetch.ts";
 import type { CdpCommand } from "../identity/emulation.ts";
-import { prepareWorkers } from "../identity/workers.ts";
+import { prepareWorker } from "../identity/workers.ts";
 import { BrowserContexts } from "./contexts.ts";
 import { useDnsOverHttps } from "./dns_over_https.ts";
+import { holdTargets } from "./held_targets.ts";
 import type { Jars } from "./jars.ts";
 import { killBrowser } from "./kill_process.ts";
 import { memoryOf } from "./memory.ts";
@@ -167,6 +169,16 @@ export class RunningBrowser<Page> {
     await this.#contexts.release(tab.context);
   }
 
+  /**
+   * Says what is done with each popup of a tab's page before it begins, until the tab is given back.
+   *
+   * @param tab The tab.
+   * @param prepare Does it.
+   */
+  onPopup(tab: Tab<Page>, prepare: PreparePopup): void {
+    this.#tabs.onPopup(tab, prepare);
+  }
+
   /** How much memory its processes use together, in bytes. */
   async memoryBytes(): Promise<number> {
     return await memoryOf((await this.#processes()).map(({ id }) => id));
@@ -183,6 +195,13 @@ export class RunningBrowser<Page> {
     if (this.#browser.owned && this.#pid !== undefined) killBrowser(this.#pid);
   }
 
+  async #holdTargets(ofWorkers: readonly CdpCommand[]): Promise<void> {
+    await holdTargets(this.#browser.session, {
+      worker: (worker) => prepareWorker(worker, ofWorkers),
+      popup: (popup, info) => this.#tabs.preparePopup(popup, info),
+    });
+  }
+
   async #setUp({ workerCommands }: BrowserSettings<Page>): Promise<void> {
     const { session, owned } = this.#browser;
     void this.#browser.closed.then(() => this.#onDisconnected());
@@ -193,8 +212,8 @@ export class RunningBrowser<Page> {
       session.send("Browser.setDownloadBehavior", { behavior: "deny" }),
     ]);
     this.#version = product.slice(product.indexOf("/") + 1);
-    // Another's browser may have workers of others, who would wait for us.
-    if (owned) await prepareWorkers(session, workerCommands(this.#version));
+    // Another's browser may have tabs and workers of others, who would wait for us.
+    if (owned) await this.#holdTargets(workerCommands(this.#version));
     this.#userAgent = userAgent.replace("Headless", "");
     this.#pid = processes.find(({ type }) => type === "browser")?.id;
   }

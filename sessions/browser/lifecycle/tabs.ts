@@ -1,8 +1,10 @@
 import { withDeadline } from "@orbweaver/session";
 import type { CdpSession, EngineBrowser, EngineTab } from "../engines/engine.ts";
 import type { NextFetch } from "../cdp/leftover.ts";
+import type { PreparePopup } from "../cdp/page_fetch.ts";
 import { TabCrashedError } from "../errors.ts";
 import type { BrowserContext } from "./contexts.ts";
+import type { PopupInfo } from "./held_targets.ts";
 import { IdleTabs } from "./idle_tabs.ts";
 import type { Tab } from "./tab.ts";
 
@@ -30,6 +32,8 @@ export class Tabs<Page> {
   readonly #open = new Map<string, AbortController>();
   /** Every popup, with the tab that began it. */
   readonly #popups = new Map<string, string>();
+  /** What to do with the popups of tabs in which a fetch goes on. */
+  readonly #preparations = new Map<string, PreparePopup>();
   readonly #idle: IdleTabs<Page>;
 
   /**
@@ -60,11 +64,39 @@ export class Tabs<Page> {
   }
 
   /**
+   * Says what is done with each popup of a tab's page before it begins, until the tab is given back.
+   *
+   * @param tab The tab.
+   * @param prepare Does it.
+   */
+  onPopup(tab: Tab<Page>, prepare: PreparePopup): void {
+    this.#preparations.set(tab.engineTab.targetId, prepare);
+  }
+
+  /**
+   * Prepares a popup, or closes it where no fetch goes on that could want it.
+   *
+   * @param popup The session to it.
+   * @param info What it is.
+   */
+  async preparePopup(popup: CdpSession, { targetId, openerId }: PopupInfo): Promise<void> {
+    const prepare = this.#preparations.get(this.#rootOf(openerId));
+    const close = () => this.#closeTarget(targetId).catch(() => {}); // it is closed already
+    try {
+      if (prepare !== undefined) return await prepare(popup, close);
+    } catch {
+      // The fetch is over, or the popup is gone.
+    }
+    await close();
+  }
+
+  /**
    * Takes back a tab whose page is at rest; it is made empty soon if no fetch wants it.
    *
    * @param tab The tab.
    */
   async park(tab: Tab<Page>): Promise<void> {
+    this.#preparations.delete(tab.engineTab.targetId);
     await this.#closePopups(tab);
     if (tab.gone.aborted) await this.discard(tab);
     else await this.#idle.add(tab);
@@ -77,6 +109,7 @@ export class Tabs<Page> {
    */
   async discard(tab: Tab<Page>): Promise<void> {
     this.#open.delete(tab.engineTab.targetId);
+    this.#preparations.delete(tab.engineTab.targetId);
     const closing = [this.#closePopups(tab), tab.leftover?.release(), tab.engineTab.close()];
     const all = Promise.allSettled(closing);
     await withDeadline(all, COMMAND_TIMEOUT_MS, "Closing a tab").catch(() => {});
@@ -119,12 +152,16 @@ export class Tabs<Page> {
     this.#session.on<{ targetInfo: TargetInfo }>("Target.targetCreated", ({ targetInfo }) => {
       const { targetId, openerId } = targetInfo;
       if (openerId === undefined) return;
-      // A popup may open popups: all of them belong to the tab that began it.
-      const root = this.#popups.get(openerId) ?? openerId;
+      const root = this.#rootOf(openerId);
       if (this.#open.has(root)) this.#popups.set(targetId, root);
       // In a browser of our own it can only be from a tab that is closed already.
       else if (this.#browser.owned) this.#closeTarget(targetId).catch(() => {});
     });
+  }
+
+  /** A popup may open popups: all of them belong to the tab that began it. */
+  #rootOf(openerId: string): string {
+    return this.#popups.get(openerId) ?? openerId;
   }
 
   #lose(targetId: string): void {

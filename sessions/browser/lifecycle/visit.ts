@@ -1,7 +1,7 @@
 import { type ProxyServer, type Response, SessionError } from "@orbweaver/session";
 import type { FetchScope } from "../cdp/fetch_scope.ts";
 import type { NextFetch } from "../cdp/leftover.ts";
-import { PageFetch, type PageFetchSettings } from "../cdp/page_fetch.ts";
+import { PageFetch, type PageFetchSettings, type PreparePopup } from "../cdp/page_fetch.ts";
 import type { Berth, Fleet, Variant } from "./fleet.ts";
 import type { Tab } from "./tab.ts";
 
@@ -13,7 +13,10 @@ export interface VisitPlace<Page> {
 }
 
 /** What a visit is for; the tab's part of the settings is the visit's own. */
-export type VisitSettings<Page> = Omit<PageFetchSettings<Page>, "tab" | "scope" | "proxy">;
+export type VisitSettings<Page> = Omit<
+  PageFetchSettings<Page>,
+  "tab" | "scope" | "proxy" | "onPopup"
+>;
 
 /** One try of a fetch: it takes a tab, uses it, and gives it back or closes it. */
 export class Visit<Page> {
@@ -75,7 +78,8 @@ export class Visit<Page> {
     try {
       await scope.race(cookies.toBrowser(scope.url));
       await this.#releaseLeftover();
-      this.#page = await PageFetch.open({ ...settings, scope, tab, proxy });
+      const onPopup = (prepare: PreparePopup) => this.browser.onPopup(this.#tab, prepare);
+      this.#page = await PageFetch.open({ ...settings, scope, tab, proxy, onPopup });
       const response = await this.#page.run();
       await scope.race(cookies.toJar());
       this.#answered = true;

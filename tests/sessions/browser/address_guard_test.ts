@@ -1,6 +1,11 @@
-import { type BrowserFetchOptions, DynamicSession } from "@orbweaver/browser-session";
+import {
+  type BrowserFetchOptions,
+  type CdpSession,
+  DynamicSession,
+} from "@orbweaver/browser-session";
 import { PrivateAddressError, UnsafeRedirectError } from "@orbweaver/session";
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { type Site, startSite } from "../../site/mod.ts";
 import { browserTest } from "./_browser.ts";
 
@@ -43,6 +48,25 @@ const WAYS: Record<string, (url: string) => PublicPage> = {
     body: `<form method="post" action="${url}"></form><script>document.forms[0].submit()</script>`,
   }),
 };
+
+/** Pages that open a popup when one clicks. */
+const openers = (url: string) => [
+  `<a id="open" target="_blank" href="${url}">x</a>`,
+  `<button id="open" onclick="window.open('${url}')">x</button>`,
+  `<button id="open" onclick="window.open('${url}', '', 'noopener')">x</button>`,
+  `<form target="_blank" action="${url}"><button id="open">x</button></form>`,
+];
+
+interface PopupInfo {
+  title: string;
+  openerId?: string;
+}
+
+/** The tabs that pages have opened. */
+async function popupsOf(cdp: CdpSession): Promise<PopupInfo[]> {
+  const { targetInfos } = await cdp.send<{ targetInfos: PopupInfo[] }>("Target.getTargets");
+  return targetInfos.filter(({ openerId }) => openerId !== undefined);
+}
 
 const portOf = (site: Site) => new URL(site.url).port;
 
@@ -101,6 +125,32 @@ browserTest("no public page sends the browser to a private address", async (t) =
     const pageAction = () => new Promise(() => {});
     const options = fromPublic({ body: later }, { pageAction, onStepError: "ignore" });
     await assert.rejects(session.fetch(PUBLIC, options), UnsafeRedirectError);
+  });
+
+  await t.step("nor by popups that a click opens", async () => {
+    const open = (body: string, isOver: (popups: PopupInfo[]) => boolean | Promise<boolean>) =>
+      session.fetch(
+        PUBLIC,
+        fromPublic({ body }, {
+          pageAction: async (page) => {
+            await page.click("#open");
+            while (!await isOver(await popupsOf(page.cdp))) await pause(20);
+          },
+        }),
+      );
+    site.take();
+    for (const opener of openers(`${site.url}/echo`)) {
+      // Chromium's error page has the host as its title.
+      await open(opener, ([popup]) => popup?.title === "127.0.0.1");
+    }
+    assert.deepEqual(site.take(), []);
+    for (const opener of openers(`http://inner.example:${port}/echo`)) {
+      await open(opener, async (popups) => {
+        await site.arrival("/echo");
+        return popups.length === 0;
+      });
+      site.take();
+    }
   });
 
   await t.step("nor asks for images, data or frames there", async () => {

@@ -177,6 +177,38 @@ for (const Session of [DynamicSession, StealthSession]) {
   });
 }
 
+browserTest("a popup is told who it is, as its page was", async () => {
+  await using site = await startSite();
+  await using session = new StealthSession({ locale: "de-DE", timezoneId: "Asia/Tokyo" });
+  const facts = `JSON.stringify([navigator.userAgent, navigator.language, navigator.webdriver,
+    Intl.DateTimeFormat().resolvedOptions().timeZone, screen.width])`;
+  const seen: unknown[] = [];
+  await session.fetch(`${site.url}/ua`, {
+    pageAction: async ({ cdp }) => {
+      const evaluate = async (expression: string) => {
+        const options = { expression, awaitPromise: true, returnByValue: true, userGesture: true };
+        return (await cdp.send<{ result: { value: unknown } }>("Runtime.evaluate", options))
+          .result.value;
+      };
+      seen.push(
+        await evaluate(facts),
+        await evaluate(`new Promise((resolve) => {
+        const popup = open("/ua");
+        const ask = () => popup.document.querySelector("body.loaded") === null
+          ? setTimeout(ask, 20)
+          : resolve(popup.eval(${JSON.stringify(facts)}));
+        ask();
+      })`),
+      );
+    },
+  });
+  assert.equal(seen[1], seen[0]);
+  const [page, popup] = site.requestsTo("/ua");
+  for (const name of ["user-agent", "accept-language", "sec-ch-ua"]) {
+    assert.equal(popup!.header(name), page!.header(name), name);
+  }
+});
+
 browserTest("a browser session's visits look like those of a FetchSession", async (t) => {
   await using site = await startSite();
   const headersOf = async (fetch: (url: string) => Promise<unknown>) => {
