@@ -95,7 +95,8 @@ export interface BrowserFetchOptions<Page = PuppeteerPage> extends FetchOptions 
    * Whether the URL that is asked for may lead to a private, loopback, link-local or metadata
    * address; otherwise it is a `PrivateAddressError`. What another page sends the browser to never
    * may, unless that page came from one itself: that is an `UnsafeRedirectError`. Behind a proxy,
-   * addresses and `localhost` are recognised, and names are the proxy's business. Default true.
+   * addresses and `localhost` are recognised, and names are the proxy's business. Popups are held to
+   * it as well, but for those in a browser that was connected to. Default true.
    */
   allowPrivate?: boolean;
   /**
