@@ -17,6 +17,9 @@ import { StartTag, TextToken } from "./tokens.ts";
 
 const { TAG_ID: Tag, NUMBERED_HEADERS } = html;
 
+/** parse5 indexes its stack of open elements when there are 64; below, there is little to search. */
+const SHALLOW = 64;
+
 /**
  * parse5's parser with our tokenizer: its rules say what goes where, and what we have as numbers
  * already goes there as such.
@@ -119,12 +122,15 @@ export class HtmlParser extends Parser<NodeTypes> implements HtmlTokenHandler {
   #closeParagraph(): boolean {
     const { openElements } = this;
     const { stackTop, tagIDs } = openElements;
+    if (openElements.currentTagId === Tag.P) {
+      openElements.pop();
+      return true;
+    }
+    // In a deep tree each step up would be one for each element; parse5 has an index by then.
+    if (openElements.depth > SHALLOW) return !openElements.hasInButtonScope(Tag.P);
     for (let slot = stackTop; slot >= 0; slot = openElements.slotBelow(slot)) {
       const step = paragraphSearch(tagIDs[slot] as number);
-      if (step === ParagraphSearch.GoesOn) continue;
-      if (step === ParagraphSearch.Found && slot === stackTop) openElements.pop();
-      else return step === ParagraphSearch.Ends;
-      return true;
+      if (step !== ParagraphSearch.GoesOn) return step === ParagraphSearch.Ends;
     }
     return true;
   }
