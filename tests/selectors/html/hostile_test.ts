@@ -104,7 +104,7 @@ Deno.test("parseHtml() does as parse5 on all of them, at a size that a tree of o
       "<svg><a>",
     ]
   ) {
-    const page = piece.repeat(50);
+    const page = piece.repeat(150); // deeper than where parse5 begins to index open elements
     const theirs = parse(page, { scriptingEnabled: false });
     assert.equal(dumpDocument(parseHtml(page)), dumpParse5(theirs), piece);
   }
