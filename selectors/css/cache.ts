@@ -1,7 +1,7 @@
 /**
  * A map that forgets the entry that was not asked for the longest, once it is full. What was asked for
  * while it was not even half full does not count: a program with few selectors asks for them thousands
- * of times a second, and to move an entry takes longer than to find it.
+ * of times a second, and nothing will have to be forgotten.
  */
 export class LruCache<Key, Value> {
   readonly #entries = new Map<Key, Value>();

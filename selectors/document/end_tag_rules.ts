@@ -1,4 +1,5 @@
 import { html } from "parse5";
+import { tagTable } from "./tag_table.ts";
 
 const { TAG_ID: Tag } = html;
 
@@ -16,7 +17,7 @@ export const EndTagRule = {
 export type EndTagRule = typeof EndTagRule[keyof typeof EndTagRule];
 
 /** The elements of which the adoption agency closes one (https://html.spec.whatwg.org/#formatting). */
-const FORMATTING: readonly number[] = [
+export const FORMATTING_TAGS: readonly number[] = [
   Tag.A,
   Tag.B,
   Tag.BIG,
@@ -56,11 +57,7 @@ const OTHER: readonly number[] = [
   Tag.TR,
 ];
 
-const rules = new Uint8Array(
-  Math.max(...Object.values(Tag).map(Number).filter(Number.isInteger)) + 1,
-);
-for (const tag of FORMATTING) rules[tag] = EndTagRule.Formatting;
-for (const tag of OTHER) rules[tag] = EndTagRule.Other;
+const rules = tagTable([[EndTagRule.Formatting, FORMATTING_TAGS], [EndTagRule.Other, OTHER]]);
 
 /** What it takes to close the current element, an HTML element with parse5's number `tagID`. */
 export function endTagRule(tagID: number): EndTagRule {

@@ -5,13 +5,8 @@ import { EndTagRule, endTagRule } from "./end_tag_rules.ts";
 import { type HtmlTokenHandler, HtmlTokenizer } from "./html_tokenizer.ts";
 import type { HtmlTreeAdapter, NodeTypes } from "./html_tree_adapter.ts";
 import { Namespace } from "./namespaces.ts";
-import {
-  isListOf,
-  ParagraphSearch,
-  paragraphSearch,
-  StartTagRule,
-  startTagRule,
-} from "./start_tag_rules.ts";
+import { ParagraphSearch, paragraphSearch } from "./paragraph_search.ts";
+import { isListOf, StartTagRule, startTagRule } from "./start_tag_rules.ts";
 import type { KnownName } from "./tag_names.ts";
 import { StartTag, TextToken } from "./tokens.ts";
 
@@ -59,8 +54,7 @@ export class HtmlParser extends Parser<NodeTypes> implements HtmlTokenHandler {
     // What is no whitespace forbids a frameset from then on; whether it is any is not known here.
     if (this.framesetOk || this.skipNextNewLine) return false;
     if (!this.#isInBody() || !this.#isFormattingOpen()) return false;
-    const parent = this.openElements.currentTmplContentOrNode as number;
-    this.#builder.appendTextRange(parent, start, end);
+    this.#appendText(start, end);
     return true;
   }
 
@@ -68,39 +62,39 @@ export class HtmlParser extends Parser<NodeTypes> implements HtmlTokenHandler {
   takeStartTag(name: KnownName, nameId: number, attributeStart: number): boolean {
     const { tagID } = name;
     const rule = startTagRule(tagID);
-    if (rule === StartTagRule.Other || !this.#isInBody()) return false;
-    switch (rule) {
-      case StartTagRule.Block:
-        if (!this.#closeParagraph()) return false;
-        break;
-      case StartTagRule.Heading:
-        if (!this.#closeParagraph()) return false;
-        if (NUMBERED_HEADERS.has(this.openElements.currentTagId as number)) this.openElements.pop();
-        break;
-      case StartTagRule.ListItem:
-        if (!isListOf(this.openElements.currentTagId, tagID) || !this.#closeParagraph()) {
-          return false;
-        }
-        this.framesetOk = false;
-        break;
-      case StartTagRule.Formatting:
-        if (!this.#isFormattingOpen() || (tagID === Tag.A && this.#isInLink())) return false;
-        break;
-      default:
-        if (!this.#isFormattingOpen()) return false;
+    if (rule === StartTagRule.Other || !this.#isInBody() || !this.#makeWay(rule, tagID)) {
+      return false;
     }
     this.skipNextNewLine = false;
-    const element = this.#append(nameId, attributeStart);
-    if (rule === StartTagRule.Void) {
-      this.framesetOk = false;
-      return true;
-    }
+    if (rule === StartTagRule.ListItem || rule === StartTagRule.Void) this.framesetOk = false;
+    const { attributeCount } = this.#builder;
+    const element = this.#insertElement(nameId, Namespace.Html, attributeStart, attributeCount);
+    if (rule === StartTagRule.Void) return true;
     this.openElements.push(element, tagID);
     if (rule === StartTagRule.Formatting) {
       const token = new StartTag(this.#builder, name, nameId, attributeStart, false);
       this.activeFormattingElements.pushElement(element, token);
     }
     return true;
+  }
+
+  /** Closes what an element with such a tag can't stand in; false if that takes more than is known here. */
+  #makeWay(rule: StartTagRule, tagID: number): boolean {
+    const { openElements } = this;
+    switch (rule) {
+      case StartTagRule.Block:
+        return this.#closeParagraph();
+      case StartTagRule.Heading:
+        if (!this.#closeParagraph()) return false;
+        if (NUMBERED_HEADERS.has(openElements.currentTagId as number)) openElements.pop();
+        return true;
+      case StartTagRule.ListItem:
+        return isListOf(openElements.currentTagId, tagID) && this.#closeParagraph();
+      case StartTagRule.Formatting:
+        return this.#isFormattingOpen() && !(tagID === Tag.A && this.#isInLink());
+      default:
+        return this.#isFormattingOpen();
+    }
   }
 
   /** Whether no formatting element has to be opened again before something is inserted. */
@@ -114,8 +108,7 @@ export class HtmlParser extends Parser<NodeTypes> implements HtmlTokenHandler {
   /** Whether a link is open, or has to be opened again. */
   #isInLink(): boolean {
     const { activeFormattingElements } = this;
-    return activeFormattingElements.newest !== null &&
-      activeFormattingElements.getElementEntryInScopeWithTagName(html.TAG_NAMES.A) !== null;
+    return activeFormattingElements.getElementEntryInScopeWithTagName(html.TAG_NAMES.A) !== null;
   }
 
   /** Closes the current element if it is a paragraph; false if there may be one further up. */
@@ -130,18 +123,9 @@ export class HtmlParser extends Parser<NodeTypes> implements HtmlTokenHandler {
     if (openElements.depth > SHALLOW) return !openElements.hasInButtonScope(Tag.P);
     for (let slot = stackTop; slot >= 0; slot = openElements.slotBelow(slot)) {
       const step = paragraphSearch(tagIDs[slot] as number);
-      if (step !== ParagraphSearch.GoesOn) return step === ParagraphSearch.Ends;
+      if (step !== ParagraphSearch.GoesOn) return step === ParagraphSearch.FindsNone;
     }
     return true;
-  }
-
-  /** Puts an HTML element behind the children of the current element. */
-  #append(nameId: number, attributeStart: number): number {
-    const builder = this.#builder;
-    const { attributeCount } = builder;
-    const element = builder.createElementOf(nameId, Namespace.Html, attributeStart, attributeCount);
-    builder.append(this.openElements.currentTmplContentOrNode as number, element);
-    return element;
   }
 
   /**
@@ -195,20 +179,24 @@ export class HtmlParser extends Parser<NodeTypes> implements HtmlTokenHandler {
       super._insertCharacters(token);
       return;
     }
+    this.#appendText(token.start, token.end);
+  }
+
+  #appendText(start: number, end: number): void {
     const parent = this.openElements.currentTmplContentOrNode as number;
-    this.#builder.appendTextRange(parent, token.start, token.end);
+    this.#builder.appendTextRange(parent, start, end);
   }
 
   #insert(token: StartTag, namespace: html.NS): number {
     const namespaceId = namespace === html.NS.HTML
       ? Namespace.Html
       : this.#builder.namespaces.intern(namespace);
-    const element = this.#builder.createElementOf(
-      token.nameId,
-      namespaceId,
-      token.attributeStart,
-      token.attributeEnd,
-    );
+    const { nameId, attributeStart, attributeEnd } = token;
+    return this.#insertElement(nameId, namespaceId, attributeStart, attributeEnd);
+  }
+
+  #insertElement(nameId: number, namespaceId: number, start: number, end: number): number {
+    const element = this.#builder.createElementOf(nameId, namespaceId, start, end);
     if (this._shouldFosterParentOnInsertion()) {
       this._fosterParentElement(element);
     } else {

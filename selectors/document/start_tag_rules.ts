@@ -1,4 +1,6 @@
 import { html } from "parse5";
+import { FORMATTING_TAGS } from "./end_tag_rules.ts";
+import { tagTable } from "./tag_table.ts";
 
 const { TAG_ID: Tag } = html;
 
@@ -26,7 +28,7 @@ export const StartTagRule = {
 /** One of {@linkcode StartTagRule}. */
 export type StartTagRule = typeof StartTagRule[keyof typeof StartTagRule];
 
-const TAGS: readonly [StartTagRule, readonly number[]][] = [
+const rules = tagTable([
   [StartTagRule.Plain, [Tag.UNKNOWN, Tag.LABEL, Tag.RUBY, Tag.SPAN, Tag.SUB, Tag.SUP, Tag.VAR]],
   [StartTagRule.Block, [
     Tag.ADDRESS,
@@ -57,88 +59,14 @@ const TAGS: readonly [StartTagRule, readonly number[]][] = [
   ]],
   [StartTagRule.Heading, [Tag.H1, Tag.H2, Tag.H3, Tag.H4, Tag.H5, Tag.H6]],
   [StartTagRule.ListItem, [Tag.DD, Tag.DT, Tag.LI]],
-  [StartTagRule.Formatting, [
-    Tag.A,
-    Tag.B,
-    Tag.BIG,
-    Tag.CODE,
-    Tag.EM,
-    Tag.FONT,
-    Tag.I,
-    Tag.S,
-    Tag.SMALL,
-    Tag.STRIKE,
-    Tag.STRONG,
-    Tag.TT,
-    Tag.U,
-  ]],
+  // A <nobr> closes one that is open.
+  [StartTagRule.Formatting, FORMATTING_TAGS.filter((tag) => tag !== Tag.NOBR)],
   [StartTagRule.Void, [Tag.AREA, Tag.BR, Tag.EMBED, Tag.IMG, Tag.WBR]],
-];
-
-const TAG_COUNT = Math.max(...Object.values(Tag).map(Number).filter(Number.isInteger)) + 1;
-
-const rules = new Uint8Array(TAG_COUNT);
-for (const [rule, tags] of TAGS) {
-  for (const tag of tags) rules[tag] = rule;
-}
+]);
 
 /** What a start tag with parse5's number `tagID` does. */
 export function startTagRule(tagID: number): StartTagRule {
   return rules[tagID] as StartTagRule;
-}
-
-/** Where a search for an open paragraph ends (https://html.spec.whatwg.org/#has-an-element-in-button-scope). */
-export const ParagraphSearch = {
-  /** Not here. */
-  GoesOn: 0,
-  /** The paragraph. */
-  Found: 1,
-  /** An element that what is in it can't close a paragraph around. */
-  Ends: 2,
-  /** An element that may be of SVG or MathML, where names have other meanings. */
-  IsUnsure: 3,
-} as const;
-
-/** One of {@linkcode ParagraphSearch}. */
-export type ParagraphSearch = typeof ParagraphSearch[keyof typeof ParagraphSearch];
-
-const PARAGRAPH_SEARCH: readonly [ParagraphSearch, readonly number[]][] = [
-  [ParagraphSearch.Found, [Tag.P]],
-  [ParagraphSearch.Ends, [
-    Tag.APPLET,
-    Tag.BUTTON,
-    Tag.CAPTION,
-    Tag.HTML,
-    Tag.MARQUEE,
-    Tag.OBJECT,
-    Tag.TABLE,
-    Tag.TD,
-    Tag.TEMPLATE,
-    Tag.TH,
-  ]],
-  [ParagraphSearch.IsUnsure, [
-    Tag.ANNOTATION_XML,
-    Tag.DESC,
-    Tag.FOREIGN_OBJECT,
-    Tag.MATH,
-    Tag.MI,
-    Tag.MN,
-    Tag.MO,
-    Tag.MS,
-    Tag.MTEXT,
-    Tag.SVG,
-    Tag.TITLE,
-  ]],
-];
-
-const paragraphSearches = new Uint8Array(TAG_COUNT);
-for (const [what, tags] of PARAGRAPH_SEARCH) {
-  for (const tag of tags) paragraphSearches[tag] = what;
-}
-
-/** What an open element with parse5's number `tagID` means to the search for an open paragraph. */
-export function paragraphSearch(tagID: number): ParagraphSearch {
-  return paragraphSearches[tagID] as ParagraphSearch;
 }
 
 /** Whether the items of which `tagID` is one are items of the element `parentID`. */

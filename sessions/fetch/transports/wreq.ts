@@ -35,7 +35,7 @@ export class WreqTransport implements Transport {
   readonly sender = "exact";
   readonly #wreq: Wreq;
   readonly #clients = new ClientPool<wreq.Transport>(MOST_CLIENTS, (client) => client.close());
-  /** A client with Mozilla's certificates is made in 4 ms instead of 13, and nearly always enough. */
+  /** A client with Mozilla's certificates alone is made in 4 ms instead of 13 (wreq-js 2.3.1). */
   #trustStore: TrustStore = "mozilla";
 
   private constructor(library: Wreq) {
