@@ -30,6 +30,7 @@ import { readResponse } from "./read_response.ts";
 import { ScopedSession } from "./scoped_session.ts";
 import { silence } from "./silence.ts";
 import { takeScreenshot } from "./screenshot.ts";
+import { WITHOUT_BODIES } from "./without_bodies.ts";
 
 /** Of the time that is left, what a step may take whose failure is to be ignored. */
 const SHARE_OF_IGNORED_STEP = 0.8;
@@ -39,9 +40,6 @@ const SHARE_OF_IGNORED_STEP = 0.8;
  * wait that load as one scrolls.
  */
 const DRAW: CdpCommand = ["Emulation.setFocusEmulationEnabled", { enabled: true }];
-
-/** By default a renderer keeps up to 100 MB of what its page has loaded, in case someone asks for it. */
-const WITHOUT_BODIES = { maxTotalBufferSize: 0, maxResourceBufferSize: 0 };
 
 /**
  * How long a selector is waited for before the tab is drawn, in milliseconds. Drawing took a sixth

@@ -2,6 +2,7 @@ import type { AddressGuard, Answer } from "./address_guard.ts";
 import { openFrameRoutes } from "./frame_routes.ts";
 import type { RequestRules } from "./request_rules.ts";
 import type { ScopedSession } from "./scoped_session.ts";
+import { WITHOUT_BODIES } from "./without_bodies.ts";
 
 /** A tab that a page opened, before it begins. */
 export interface Popup {
@@ -26,6 +27,6 @@ export async function guardPopup(
   cdp.on<{ type: string; response: Answer }>("Network.responseReceived", (event) => {
     if (event.type === "Document" && !guard.mayShow(event.response)) void close();
   });
-  cdp.post("Network.enable"); // answered only once the popup has begun
+  cdp.post("Network.enable", WITHOUT_BODIES); // answered only once the popup has begun
   await openFrameRoutes(cdp, rules, true);
 }
