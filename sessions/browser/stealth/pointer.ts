@@ -42,12 +42,20 @@ const OVERSHOOT_FROM_PX = 160;
 const OVERSHOOT_CHANCE = 0.35;
 const OVERSHOOT_MAX_PX = 14;
 
+/**
+ * A pointer this close to its target is moved a little away and back: a click without a movement
+ * before it is a program's, and a second click on the same box begins where the first one ended.
+ */
+const ALREADY_THERE_PX = 4;
+const ASTRAY_PX = { least: 3, most: 7 };
+
 /** A hand trembles by about this much while it moves. */
 const TREMBLE_PX = 0.8;
 
 /**
  * The way a hand would move the pointer: in a slight curve, faster in the middle than at the ends,
- * a little unsteady, and now and then past the target and back.
+ * a little unsteady, now and then past the target and back, and a little away and back where it is
+ * there already.
  *
  * @param from Where the pointer is.
  * @param to Where it goes.
@@ -60,9 +68,7 @@ export function pointerPath(
   options: PointerPathOptions = {},
 ): TimedPoint[] {
   const { targetSize = 24, random = Math.random } = options;
-  const distance = distanceBetween(from, to);
-  if (distance < 1) return [{ ...from, atMs: 0 }, { ...to, atMs: SAMPLE_MS.least }];
-  const aim = overshoots(distance, random) ? beyond(from, to, random) : to;
+  const aim = firstAim(from, to, random);
   const path = sweep(from, aim, targetSize, random);
   if (aim === to) return path;
   const pauseMs = between(random, 40, 110);
@@ -85,8 +91,19 @@ export function movementTime(distance: number, targetSize: number): number {
   return FITTS.aMs + FITTS.bMs * difficulty;
 }
 
-function overshoots(distance: number, random: RandomSource): boolean {
-  return distance >= OVERSHOOT_FROM_PX && random() < OVERSHOOT_CHANCE;
+/** Where the first movement ends: at the target, or where a second one has to come back from. */
+function firstAim(from: Point, to: Point, random: RandomSource): Point {
+  const distance = distanceBetween(from, to);
+  if (distance < ALREADY_THERE_PX) return astray(to, random);
+  const overshoots = distance >= OVERSHOOT_FROM_PX && random() < OVERSHOOT_CHANCE;
+  return overshoots ? beyond(from, to, random) : to;
+}
+
+/** A place close by, in any direction. */
+function astray(point: Point, random: RandomSource): Point {
+  const px = between(random, ASTRAY_PX.least, ASTRAY_PX.most);
+  const angle = between(random, 0, 2 * Math.PI);
+  return { x: point.x + px * Math.cos(angle), y: point.y + px * Math.sin(angle) };
 }
 
 /** A place a little behind the target and a little beside it. */

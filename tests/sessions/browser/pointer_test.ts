@@ -85,6 +85,17 @@ Deno.test("pointerPath() stays near the straight way, and makes no jumps", () =>
   }));
 });
 
+Deno.test("pointerPath() moves where the pointer is there already, too", () => {
+  const offset = fc.double({ min: -5, max: 5, noNaN: true });
+  fc.assert(fc.property(place, offset, offset, fc.integer(), (from, dx, dy, seed) => {
+    const to = { x: from.x + dx, y: from.y + dy };
+    const path = pathOf({ from, to, targetSize: 18, seed });
+    assert.ok(path.length >= 6, `${path.length} points`);
+    const farthest = Math.max(...path.map((point) => distance(point, to)));
+    assert.ok(farthest >= 2.99, `no more than ${farthest} px`);
+  }));
+});
+
 Deno.test("pointerPath() is curved, eased and unsteady, and each time another one", () => {
   const [from, to] = [{ x: 100, y: 500 }, { x: 900, y: 200 }];
   const paths = Array.from({ length: 200 }, (_, seed) =>
