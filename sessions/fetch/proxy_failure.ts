@@ -14,7 +14,10 @@ const WANTS_CREDENTIALS = /\b407\b|authenticat|authoriz|unauthorized|password|cr
  */
 export function proxyFailure(url: URL, cause: ConnectError, proxy: ProxyServer): ProxyError {
   const facts = { url: url.href, cause };
-  const said = withoutPassword(cause.message, proxy);
+  const said = withoutPassword(
+    cause.message.replace(`Could not connect for ${url.href}: `, ""),
+    proxy,
+  );
   if (WANTS_CREDENTIALS.test(said)) return authError(proxy, facts);
   return new ProxyError(
     `Proxy ${proxy.server} gave no connection for ${url.href}: ${said}`,

@@ -6,6 +6,9 @@ const TLS = /certificate|CERT_|_CERT|SELF_SIGNED|WRONG_VERSION_NUMBER|SSL|TLS|ha
 const NO_TUNNEL = /SOCKS|tunnel|Proxy (?:response|Authentication)/i;
 const NO_CONNECTION =
   /\((?:Proxy)?Connect\)|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|not public|bad port/;
+/** Parts of the transports' texts that tell nobody anything: where in their own layers it happened. */
+const NOISE =
+  /^(?:Error|TypeError|[Ff]etch failed|[A-Z]+ |error sending request .*|client error \(\w+\)|error decoding response body)$/;
 
 /**
  * The error for a request that got no answer. What happened is only in the texts of the transports'
@@ -15,11 +18,12 @@ const NO_CONNECTION =
  * @param cause What the transport said.
  */
 export function networkError(url: string, cause: unknown): NetworkError {
-  const text = describe(cause).replaceAll(url, "");
+  const said = describe(cause).replaceAll(url, "");
+  const text = essence(said);
   const facts = { url, cause };
-  const connecting = NO_CONNECTION.test(text);
-  const tunnel = NO_TUNNEL.test(text);
-  if (TLS.test(text) && !tunnel) {
+  const connecting = NO_CONNECTION.test(said);
+  const tunnel = NO_TUNNEL.test(said);
+  if (TLS.test(said) && !tunnel) {
     return new TlsError(
       `No secure connection for ${url}: ${text}; check the site's certificate, or set 'verify: false'`,
       facts,
@@ -35,4 +39,11 @@ function describe(error: unknown): string {
   const { code } = error as { code?: unknown };
   const own = typeof code === "string" ? `${code} ${error.message}` : error.message;
   return error.cause === undefined ? own : `${own}: ${describe(error.cause)}`;
+}
+
+/** What happened, said once. */
+function essence(said: string): string {
+  const parts = said.split(": ");
+  const telling = parts.filter((part, index) => !NOISE.test(part) && part !== parts[index - 1]);
+  return telling.length === 0 ? said : telling.join(": ");
 }

@@ -73,7 +73,15 @@ testBoth("FetchSession does not repeat a request for its status", {}, async (ses
 
 testBoth("FetchSession gives a ConnectError where nobody listens", {}, async (session) => {
   const url = `http://127.0.0.1:${await closedPort()}/`;
-  await assert.rejects(session.post(url, { data: "x" }), ConnectError);
+  await assert.rejects(session.post(url, { data: "x" }), (error) => {
+    assert.ok(error instanceof ConnectError);
+    const [what, ...why] = error.message.split(`${url}: `);
+    assert.equal(what, "Could not connect for ");
+    // What the transport says of its own layers is in the cause alone.
+    assert.match(why.join(), /refused/i);
+    assert.doesNotMatch(why.join(), /Error|fetch failed|sending request|client error/);
+    return true;
+  });
 });
 
 testBoth(
