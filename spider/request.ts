@@ -158,6 +158,17 @@ export function changedRequest(request: Request, changes: RequestChanges): Reque
   return Object.freeze(copy) as Request;
 }
 
+/**
+ * A request as it was before it was ever tried.
+ *
+ * @param request The request.
+ */
+export function untriedRequest(request: Request): Request {
+  return request.retries === NO_RETRIES
+    ? request
+    : changedRequest(request, { retries: NO_RETRIES });
+}
+
 function frozenOf(values: object | undefined): Readonly<Record<string, unknown>> {
   for (const _ in values) return frozenCopy(values as Record<string, unknown>);
   return NOTHING;

@@ -13,7 +13,7 @@ import type { LogLevel } from "../log.ts";
 import type { Budget } from "../policy/limits.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import { reasonOf, textOf } from "../reason.ts";
-import { changedRequest, Request } from "../request.ts";
+import { changedRequest, Request, untriedRequest } from "../request.ts";
 import type { SharedBudget } from "../shared/shared_budget.ts";
 import type { StatsRecorder } from "../stats_recorder.ts";
 import type { Clock } from "./clock.ts";
@@ -361,7 +361,9 @@ export class Engine<S extends SessionMap> {
     flight.renew(clock.now() + (settings.callbackTimeoutMs || Infinity));
     await flight.wait(() => hooks.failed(lease.payload, error))
       .catch((reason) => log("error", `onError did not end: ${reasonOf(reason)}`, reason));
-    await frontier.bury(lease, reasonOf(error), { counters: await this.#counters(lease) });
+    const payload = untriedRequest(lease.payload);
+    const counters = await this.#counters(lease);
+    await frontier.bury(lease, reasonOf(error), { payload, counters });
   }
 
   #tellFailure(start: Request | string | URL, error: unknown): void {

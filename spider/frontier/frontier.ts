@@ -95,8 +95,10 @@ export interface PushOptions {
   counters?: Counters;
 }
 
-/** What else is done in the same step as a burial. */
-export interface BuryOptions {
+/** How a request becomes a dead letter. */
+export interface BuryOptions<P> {
+  /** What takes its place, and is queued once it is revived. Default: the same request. */
+  payload?: P;
   /** What the attempts add to the frontier's counters. */
   counters?: Counters;
 }
@@ -164,7 +166,7 @@ export interface Frontier<P> extends AsyncDisposable {
   /** Queues a leased request again, behind its equals. */
   retry(lease: Lease<P>, options?: RetryOptions<P>): Promise<Settled>;
   /** Gives a lease up for good: it becomes a dead letter. */
-  bury(lease: Lease<P>, reason: string, options?: BuryOptions): Promise<Settled>;
+  bury(lease: Lease<P>, reason: string, options?: BuryOptions<P>): Promise<Settled>;
   /**
    * Sets the least time between the starts of two requests of a key.
    *

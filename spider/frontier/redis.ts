@@ -263,9 +263,10 @@ export class RedisFrontier implements SharedFrontier {
   async bury(
     lease: Lease<Uint8Array>,
     reason: string,
-    { counters }: BuryOptions = {},
+    { payload, counters }: BuryOptions<Uint8Array> = {},
   ): Promise<Settled> {
-    const args = [lease.token, reason, ...argumentsOfCounters(counters)];
+    const change = payload === undefined ? ["0", ""] : ["1", payload];
+    const args = [lease.token, reason, ...change, ...argumentsOfCounters(counters)];
     return textOf(await this.#once(this.#scripts.bury, args)) as Settled;
   }
 

@@ -223,14 +223,16 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
   bury(
     lease: Lease<Uint8Array>,
     reason: string,
-    options: BuryOptions = {},
+    options: BuryOptions<Uint8Array> = {},
   ): Promise<Settled> {
     return this.#change(() => {
       const out = this.#out.get(lease.token);
       if (out === undefined) return "stale";
+      const { payload = out.payload, counters } = options;
+      checkPayload(out.key, payload);
       this.#finish(lease, out);
-      this.#ledger.bury(out.key, -out.rank, out.payload, reason);
-      this.#ledger.count(options.counters);
+      this.#ledger.bury(out.key, -out.rank, payload, reason);
+      this.#ledger.count(counters);
       return "ok";
     });
   }

@@ -357,6 +357,24 @@ export function frontierContract(
     assert.equal((await frontier.stats()).dead, 0);
   });
 
+  test("a dead letter may be another payload, and takes its place in line again", async ({ frontier }) => {
+    await frontier.push([item("a", { priority: 5 }), item("b"), item("c", { priority: 9 })]);
+    const [c, a] = await frontier.lease({ max: 2 });
+    await frontier.bury(a!, "broken", { payload: "a, as it was", counters: { failed: 1 } });
+    await frontier.bury(c!, "broken");
+    assert.deepEqual(await Array.fromAsync(frontier.deadLetters()), [
+      { payload: "a, as it was", reason: "broken" },
+      { payload: "c", reason: "broken" },
+    ]);
+    assert.equal((await frontier.stats()).counters.failed, 1);
+    assert.equal(await frontier.revive(), 2);
+    const revived = await frontier.lease({ max: 9 });
+    assert.deepEqual(payloads(revived), ["c", "a, as it was", "b"]);
+    assert.deepEqual(revived.map(({ attempt }) => attempt), [1, 1, 1]);
+    assert.equal(await frontier.bury(a!, "late", { payload: "nothing" }), "stale");
+    assert.equal((await frontier.stats()).dead, 0);
+  });
+
   test("lease() waits while leases are out, for what they discover", async ({ frontier }) => {
     await frontier.push([item("a")]);
     const [lease] = await frontier.lease({ max: 1 });
