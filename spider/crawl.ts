@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { SessionManager, type SessionMap } from "@orbweaver/session";
 import { Callbacks } from "./callbacks.ts";
 import { checkSpider } from "./check_spider.ts";
-import { openCrawlDir } from "./durable/crawl_dir.ts";
+import { openCrawlDir } from "./durable/open_crawl_dir.ts";
 import { type Deliverer, Delivery } from "./durable/delivery.ts";
 import { Durable, type Keeping } from "./durable/durable.ts";
 import type { Keeper } from "./durable/keeper.ts";

@@ -21,6 +21,7 @@
  */
 export { Callbacks } from "./callbacks.ts";
 export { Crawl, type CrawlOptions } from "./crawl.ts";
+export { CrawlDir, type CrawlDirStatus } from "./durable/crawl_dir.ts";
 export * from "./errors.ts";
 export { type Clock, systemClock } from "./engine/clock.ts";
 export type { Recorder } from "./engine/recorder.ts";

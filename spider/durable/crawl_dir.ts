@@ -1,127 +1,137 @@
-import { join } from "node:path";
-import type { Callbacks } from "../callbacks.ts";
-import type { Clock } from "../engine/clock.ts";
+import { stat } from "node:fs/promises";
 import { CrawlDirError } from "../errors.ts";
 import { CodedFrontier } from "../frontier/coded.ts";
-import type { Frontier } from "../frontier/frontier.ts";
+import type { DeadLetter, Frontier, FrontierStats } from "../frontier/frontier.ts";
 import { decodeRequest, encodeRequest } from "../frontier/request_codec.ts";
-import { type Durability, SqliteFrontier } from "../frontier/sqlite.ts";
+import { SqliteFrontier } from "../frontier/sqlite.ts";
 import type { Request } from "../request.ts";
+import { crawlFileOf, spiderOf } from "./open_crawl_dir.ts";
+import { hasCompleted } from "./durable.ts";
 
-/** The file in a crawl's folder. */
-const FILE = "crawl.sqlite";
-const SPIDER = "spider";
-const CALLBACKS = "callbacks";
-
-/** How a crawl's folder is opened. */
-export interface CrawlDirOptions {
-  /** The folder. */
-  dir: string;
-  /** What an acknowledged change survives. */
-  durability: Durability;
-  /** The spider's name. */
-  spider: string;
-  /** The spider's methods. */
-  callbacks: Callbacks;
-  /** Tells the time. */
-  clock: Clock;
-  /** Gives numbers from 0 to 1. */
-  random?: (() => number) | undefined;
+/** How a crawl in a folder stands. */
+export interface CrawlDirStatus extends FrontierStats {
+  /** The name of its spider. */
+  readonly spider: string;
+  /** Whether nothing is left to do. */
+  readonly isCompleted: boolean;
 }
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
 /**
- * Opens the frontier of a crawl's folder, and refuses one that this spider can't go on with.
+ * The folder of a crawl that no spider works on at the moment: how it stands, what failed for good.
  *
- * @param options The folder, and the spider.
- * @throws {FrontierStoreError} If the folder's file can't be used, or another process uses it.
- * @throws {CrawlDirError} If it is another spider's, or its requests name callbacks that are no more.
+ * @example
+ * ```ts
+ * import { CrawlDir, FetchSession, type SessionManager, Spider } from "@orbweaver/orbweaver";
+ * import assert from "node:assert/strict";
+ *
+ * class Broken extends Spider {
+ *   override name = "broken";
+ *   override startUrls = ["http://127.0.0.1:1/"]; // nobody listens there
+ *   override maxNetworkRetries = 0;
+ *   override logLevel = "silent" as const;
+ *   override configureSessions(manager: SessionManager) {
+ *     manager.add("http", new FetchSession({ retries: 1 }));
+ *   }
+ *   override async *parse() {}
+ * }
+ *
+ * const dir = await Deno.makeTempDir();
+ * await new Broken().start({ crawlDir: dir });
+ * {
+ *   await using crawl = await CrawlDir.open(dir);
+ *   for await (const { payload, reason } of crawl.deadLetters()) {
+ *     assert.equal(payload.url, "http://127.0.0.1:1/");
+ *     assert.match(reason, /refused/);
+ *   }
+ *   assert.equal(await crawl.revive(), 1);
+ * }
+ * const { stats } = await new Broken().start({ crawlDir: dir }); // tries it once more
+ * assert.equal(stats.failedRequestsCount, 2);
+ * await Deno.remove(dir, { recursive: true });
+ * ```
  */
-export async function openCrawlDir(options: CrawlDirOptions): Promise<Frontier<Request>> {
-  const { dir, durability, clock, random } = options;
-  const settings = random === undefined ? { durability, clock } : { durability, clock, random };
-  const store = await SqliteFrontier.open(join(dir, FILE), settings);
+export class CrawlDir implements AsyncDisposable {
+  readonly #frontier: Frontier<Request>;
+  /** The name of its spider. */
+  readonly spider: string;
+
+  private constructor(frontier: Frontier<Request>, spider: string) {
+    this.#frontier = frontier;
+    this.spider = spider;
+  }
+
+  /**
+   * Opens a crawl's folder. Until it is closed no spider can work on it.
+   *
+   * @param dir The folder, as it was given as `crawlDir`.
+   * @throws {CrawlDirError} If there is no crawl in it.
+   * @throws {FrontierStoreError} If a spider works on it, or its file can't be used.
+   */
+  static async open(dir: string): Promise<CrawlDir> {
+    const file = crawlFileOf(dir);
+    if (!await exists(file)) throw noCrawl(dir);
+    const store = await SqliteFrontier.open(file);
+    try {
+      const spider = await spiderOf(store);
+      if (spider === undefined) throw noCrawl(dir);
+      const codec = { encode: encodeRequest, decode: decodeRequest };
+      return new CrawlDir(new CodedFrontier<Request>(store, codec), spider);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  /** How the crawl stands. */
+  async status(): Promise<CrawlDirStatus> {
+    const [stats, isCompleted] = await Promise.all([
+      this.#frontier.stats(),
+      hasCompleted(this.#frontier),
+    ]);
+    return { spider: this.spider, isCompleted, ...stats };
+  }
+
+  /** The requests that failed for good, each with the reason; oldest first. */
+  deadLetters(): AsyncIterable<DeadLetter<Request>> {
+    return this.#frontier.deadLetters();
+  }
+
+  /**
+   * Queues them again, as if they had never been tried: the spider's next run fetches them. What they
+   * failed with stays in the crawl's statistics.
+   *
+   * @returns How many there were.
+   */
+  revive(): Promise<number> {
+    return this.#frontier.revive();
+  }
+
+  /** Gives the folder free. Idempotent. */
+  close(): Promise<void> {
+    return this.#frontier.close();
+  }
+
+  /** Gives the folder free; see {@linkcode CrawlDir.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
   try {
-    const names = new CallbackNames(store, await kept(store, CALLBACKS));
-    const frontier = new CodedFrontier<Request>(store, {
-      encode(request) {
-        names.use(request.callback as string | undefined);
-        return encodeRequest(request);
-      },
-      decode: decodeRequest,
-    });
-    await checkSpider(store, options);
-    await checkCallbacks(frontier, names, options);
-    return frontier;
+    await stat(file);
+    return true;
   } catch (error) {
-    await store.close();
+    const { code } = error as { code?: unknown };
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
     throw error;
   }
 }
 
-/** Every callback that a request was ever queued with, so that a missing one is known at once. */
-class CallbackNames {
-  readonly #store: SqliteFrontier;
-  readonly #names: Set<string>;
-
-  constructor(store: SqliteFrontier, text: string | undefined) {
-    this.#store = store;
-    this.#names = new Set(text === undefined ? [] : JSON.parse(text) as string[]);
-  }
-
-  get all(): readonly string[] {
-    return [...this.#names];
-  }
-
-  /** It is written in the same turn as the request, and so committed together with it. */
-  use(name: string | undefined): void {
-    if (name === undefined || this.#names.has(name)) return;
-    this.#names.add(name);
-    // If this fails, so does the push that it comes with, which tells.
-    this.#store.state.set(CALLBACKS, encoder.encode(JSON.stringify(this.all))).catch(() => {});
-  }
-}
-
-async function checkSpider(
-  store: SqliteFrontier,
-  { dir, spider }: CrawlDirOptions,
-): Promise<void> {
-  const name = await kept(store, SPIDER);
-  if (name === undefined) return await store.state.set(SPIDER, encoder.encode(spider));
-  if (name === spider) return;
-  throw new CrawlDirError(
-    `'${dir}' holds a crawl of spider '${name}', and this is spider '${spider}'; choose another ` +
-      `folder, or if it was renamed, give it its old name until that crawl is done`,
+function noCrawl(dir: string): CrawlDirError {
+  return new CrawlDirError(
+    `There is no crawl in '${dir}'; expected a folder that a spider was given as its 'crawlDir' ` +
+      `('--crawl-dir' on the command line)`,
     { dir },
   );
-}
-
-/** Only where a name is missing are the requests looked through, which may take a while. */
-async function checkCallbacks(
-  frontier: Frontier<Request>,
-  names: CallbackNames,
-  { dir, spider, callbacks }: CrawlDirOptions,
-): Promise<void> {
-  const missing = names.all.filter((name) => !callbacks.has(name));
-  if (missing.length === 0) return;
-  const found = new Map<string, { count: number; url: string }>();
-  for await (const { callback, url } of frontier.pending()) {
-    if (typeof callback !== "string" || !missing.includes(callback)) continue;
-    found.set(callback, { count: (found.get(callback)?.count ?? 0) + 1, url });
-  }
-  if (found.size === 0) return;
-  const list = [...found].map(([name, { count, url }]) => `'${name}' (${count}, such as ${url})`);
-  throw new CrawlDirError(
-    `'${dir}' has requests queued for callbacks that spider '${spider}' does not have: ${
-      list.join(", ")
-    }; give these methods their old names until that crawl is done, or choose another folder`,
-    { dir, callbacks: [...found.keys()] },
-  );
-}
-
-async function kept(store: SqliteFrontier, name: string): Promise<string | undefined> {
-  const bytes = await store.state.get(name);
-  return bytes === undefined ? undefined : decoder.decode(bytes);
 }

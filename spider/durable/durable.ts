@@ -36,7 +36,8 @@ export type Keeping = Pick<
 /** The counter of start requests that are in the frontier. */
 const STARTS = "startRequests";
 const FEED = "start requests";
-const OUTCOME = "outcome";
+/** The fact that everything was done. */
+export const OUTCOME = "outcome";
 const YES = new Uint8Array([1]);
 
 /**
@@ -81,7 +82,7 @@ export class Durable {
     const { frontier, recorder, sessions, warn } = parts;
     const { counters } = await frontier.stats();
     const startsDone = await frontier.state.get(FEED) !== undefined;
-    const isCompleted = await frontier.state.get(OUTCOME) !== undefined;
+    const isCompleted = await hasCompleted(frontier);
     const keepers = new Keepers(frontier.state);
     const durable = new Durable(parts, keepers, { counters, startsDone, isCompleted });
     await keepers.add(new StatsKeeper(recorder), warn);
@@ -131,4 +132,17 @@ export class Durable {
     await this.#keepers.saveAll();
     if (isCompleted) await this.#frontier.state.set(OUTCOME, YES);
   }
+}
+
+/**
+ * Whether a crawl was completed, and nothing was queued since: dead letters may have been revived.
+ *
+ * @param frontier Where it is kept.
+ */
+export async function hasCompleted(
+  frontier: Pick<Frontier<unknown>, "state" | "stats">,
+): Promise<boolean> {
+  if (await frontier.state.get(OUTCOME) === undefined) return false;
+  const { queued, leased } = await frontier.stats();
+  return queued + leased === 0;
 }

@@ -1,4 +1,4 @@
-import type { Keeping } from "../durable/durable.ts";
+import { hasCompleted, type Keeping, OUTCOME } from "../durable/durable.ts";
 import type { StatsJournal } from "../durable/stats_journal.ts";
 import type { Counters, Frontier } from "../frontier/frontier.ts";
 import type { SharedFrontier } from "../frontier/shared.ts";
@@ -7,7 +7,6 @@ import type { StatsRecorder } from "../stats_recorder.ts";
 
 /** The counter of start requests that are in the frontier. */
 export const STARTS = "startRequests";
-const OUTCOME = "outcome";
 const YES = new Uint8Array([1]);
 const NO_FIGURES = { single: [], named: [], hosts: [] };
 
@@ -43,9 +42,7 @@ export class SharedDurable implements Keeping {
     frontier: Frontier<Request>,
     recorder: StatsRecorder,
   ): Promise<SharedDurable> {
-    const wasCompleted = await shared.state.get(OUTCOME) !== undefined;
-    const { queued, leased } = await frontier.stats();
-    return new SharedDurable(shared, recorder, wasCompleted && queued + leased === 0);
+    return new SharedDurable(shared, recorder, await hasCompleted(frontier));
   }
 
   /** What is to be counted together with the end of a page. */

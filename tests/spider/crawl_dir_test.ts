@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   type CookieJar,
+  CrawlDir,
+  CrawlDirError,
   CsvSink,
   FetchSession,
+  FrontierStoreError,
   JsonlSink,
   JsonSink,
   Request,
@@ -223,6 +226,110 @@ Deno.test("failures stay failures of the crawl, and their figures and causes add
   assert.equal(stats.failedRequestsCount, 1);
   assert.equal(stats.blockedRequestsCount, 1);
   assert.deepEqual(stats.errors.map(({ name, count }) => [name, count]), [["BlockedError", 1]]);
+});
+
+Deno.test("dead letters that are revived are fetched by the next run, all tries before them, into the same outputs", async () => {
+  await using folder = await temporaryFolder();
+  const { crawlDir, path } = folder;
+  let isUp = false;
+  const flaky: PageAnswer = () => isUp ? { html: linksTo("/new") } : { html: "", status: 403 };
+  const pages = { "/": linksTo("/good", "/bad", "/worse"), "/good": "", "/new": "" };
+  const formats = ["jsonl", "json", "csv", "xml"];
+  const sinks = (prefix: string): Sink[] => [
+    new JsonlSink(join(path, `${prefix}.jsonl`)),
+    new JsonSink(join(path, `${prefix}.json`)),
+    new CsvSink(join(path, `${prefix}.csv`)),
+    new XmlSink(join(path, `${prefix}.xml`)),
+  ];
+  const run = async () => {
+    const spider = new TestSpider({ ...pages, "/bad": flaky, "/worse": flaky });
+    spider.maxBlockedRetries = 1;
+    const result = await spider.start({ crawlDir, sinks: sinks("revived") });
+    return { ...result, asked: spider.session.paths };
+  };
+  const revive = async () => {
+    await using crawl = await CrawlDir.open(crawlDir);
+    const letters = await Array.fromAsync(crawl.deadLetters());
+    assert.equal(letters.length, 2);
+    for (const { payload, reason } of letters) {
+      assert.match(payload.url, /bad|worse/);
+      assert.deepEqual(payload.retries, { network: 0, blocked: 0 });
+      assert.match(reason, /403/);
+    }
+    assert.equal((await crawl.status()).isCompleted, true);
+    assert.equal(await crawl.revive(), 2);
+    const { spider, isCompleted, queued, dead } = await crawl.status();
+    assert.deepEqual([spider, isCompleted, queued, dead], ["test", false, 2, 0]);
+  };
+  const first = await run();
+  assert.deepEqual(first.asked.toSorted(), ["/", "/bad", "/bad", "/good", "/worse", "/worse"]);
+  assert.equal(first.failures.length, 2);
+  await revive();
+
+  const second = await run();
+  assert.deepEqual(second.asked.toSorted(), ["/bad", "/bad", "/worse", "/worse"]);
+  assert.deepEqual([second.outcome, second.failures.length], ["completed", 2]);
+  assert.equal(second.stats.failedRequestsCount, 4);
+  await revive();
+
+  isUp = true;
+  const third = await run();
+  assert.deepEqual(third.asked.toSorted(), ["/bad", "/new", "/worse"]);
+  assert.deepEqual([third.outcome, third.failures.length], ["completed", 0]);
+  assert.deepEqual(
+    third.items.map(({ url }) => new URL(url).pathname).toSorted(),
+    ["/", "/bad", "/good", "/new", "/worse"],
+  );
+  await new TestSpider({ ...pages, "/bad": flaky, "/worse": flaky }).start({
+    crawlDir: join(path, "whole"),
+    sinks: sinks("whole"),
+  });
+  for (const format of formats) {
+    const lines = async (prefix: string) =>
+      (await readFile(join(path, `${prefix}.${format}`), "utf8")).split("\n")
+        .map((line) => line.replace(/,$/, "")).toSorted();
+    assert.deepEqual(await lines("revived"), await lines("whole"));
+  }
+  assert.deepEqual((await run()).asked, []);
+});
+
+Deno.test("CrawlDir.open() refuses a folder without a crawl, makes none, and waits its turn", async () => {
+  await using folder = await temporaryFolder();
+  const { crawlDir, path } = folder;
+  await writeFile(join(path, "file"), "");
+  for (const dir of [crawlDir, path, join(path, "file")]) {
+    await assert.rejects(CrawlDir.open(dir), (error) => {
+      assert.ok(error instanceof CrawlDirError, String(error));
+      assert.equal(error.dir, dir);
+      assert.match(error.message, /no crawl in .*'--crawl-dir'/);
+      return true;
+    });
+  }
+  await SqliteFrontier.open(join(crawlDir, "crawl.sqlite")).then((store) => store.close());
+  await assert.rejects(CrawlDir.open(crawlDir), CrawlDirError); // no spider ever came
+  assert.deepEqual((await readdir(path)).toSorted(), ["crawl", "file"]);
+
+  let refusal: unknown;
+  class Looking extends TestSpider {
+    override async *parse(): AsyncGenerator<never> {
+      refusal = await CrawlDir.open(crawlDir).catch((error) => error);
+      yield* [];
+    }
+  }
+  await new Looking().start({ crawlDir });
+  assert.ok(refusal instanceof FrontierStoreError, String(refusal));
+  assert.equal(refusal.problem, "locked");
+  await using crawl = await CrawlDir.open(crawlDir);
+  assert.deepEqual(await crawl.status(), {
+    spider: "test",
+    isCompleted: true,
+    queued: 0,
+    leased: 0,
+    seen: 1,
+    dead: 0,
+    items: 0,
+    counters: (await crawl.status()).counters,
+  });
 });
 
 Deno.test("cookies of sessions with a jar, and delays that were learnt, are there again", async () => {
