@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { crawl, type CrawlFlags } from "./crawl.ts";
 import { EXIT } from "./exit_code.ts";
 import { type CliIo, processIo } from "./io.ts";
-import { control, type SharedFlags, status } from "./shared_crawl.ts";
+import { control, failed, type KeptFlags, retry, status } from "./kept_commands.ts";
 import { VERSION } from "./version.ts";
 
 const EXAMPLES = `
@@ -35,9 +35,17 @@ Exit codes: 0 completed, 2 usage (the command, the spider file, the output), 3 s
 5 failed.
 `;
 
+const STORE = "the store: redis://host:port, or rediss://";
+
+/** What can be done with a crawl that is kept in a folder or in a store. */
+const KEPT_COMMANDS = [
+  { name: "status", what: "say how a crawl stands", act: status, forAll: true, json: true },
+  { name: "failed", what: "list the requests that failed for good", act: failed, json: true },
+  { name: "retry", what: "queue the requests that failed for good again", act: retry },
+] as const;
+
 /** What can be done with a whole crawl that workers share. */
 const SHARED_COMMANDS = [
-  ["status", "say how a crawl stands, or all of them"],
   ["pause", "let no worker begin anything more; they stay, and wait"],
   ["resume", "let the workers go on"],
   ["clear", "delete a crawl, its items included"],
@@ -108,18 +116,29 @@ export async function run(argv: readonly string[], io: CliIo = processIo()): Pro
       refuseContradictions(flags, command);
       exitCode = await crawl(file, flags, io);
     });
-  for (const [name, what] of SHARED_COMMANDS) {
+  for (const kept of KEPT_COMMANDS) {
+    const { name, what, act } = kept;
     const command = program.command(name)
       .summary(what)
-      .description(`In a store that workers share: ${what}.`)
-      .argument(name === "status" ? "[name]" : "<name>", "the crawl's name")
-      .requiredOption("--store <url>", "the store: redis://host:port, or rediss://");
-    if (name === "status") command.option("--json", "tell it as JSON on standard output");
-    command.action(async (crawlName: string, flags: SharedFlags) => {
-      exitCode = name === "status"
-        ? await status(crawlName, flags, io)
-        : await control(name, crawlName, flags, io);
+      .description(`In a folder, or in a store that workers share: ${what}.`)
+      .argument("[name]", "the crawl's name in the store")
+      .option("--store <url>", STORE)
+      .option("--crawl-dir <folder>", "the folder that a crawl is kept in");
+    if ("json" in kept) command.option("--json", "tell it as JSON");
+    command.action(async (crawlName: string | undefined, flags: KeptFlags) => {
+      refuseOtherThanOne(crawlName, flags, command, "forAll" in kept);
+      exitCode = await act(crawlName, flags, io);
     });
+  }
+  for (const [name, what] of SHARED_COMMANDS) {
+    program.command(name)
+      .summary(what)
+      .description(`In a store that workers share: ${what}.`)
+      .argument("<name>", "the crawl's name")
+      .requiredOption("--store <url>", STORE)
+      .action(async (crawlName: string, flags: { store: string }) => {
+        exitCode = await control(name, crawlName, flags, io);
+      });
   }
   try {
     await program.parseAsync(argv, { from: "user" });
@@ -138,5 +157,23 @@ function refuseContradictions(flags: CrawlFlags, command: Command): void {
   }
   if (store !== undefined && crawlDir !== undefined) {
     command.error("error: '--store' and '--crawl-dir' both keep the crawl: give one of them");
+  }
+}
+
+/** A folder has one crawl, and a store has many. */
+function refuseOtherThanOne(
+  name: string | undefined,
+  { store, crawlDir }: KeptFlags,
+  command: Command,
+  forAll: boolean,
+): void {
+  if ((store === undefined) === (crawlDir === undefined)) {
+    command.error("error: say where the crawl is kept: with '--crawl-dir', or with '--store'");
+  }
+  if (crawlDir !== undefined && name !== undefined) {
+    command.error(`error: a folder has one crawl: leave out the name, '${name}'`);
+  }
+  if (store !== undefined && name === undefined && !forAll) {
+    command.error("error: a store has many crawls: give the name of one, as 'status' shows it");
   }
 }

@@ -107,7 +107,13 @@ async function runSpider(
       if (isLoudEnough(entry, spider.logLevel)) report.log(entry);
     },
   });
-  const begun = { spider: spider.name, stats: crawl.stats, output };
+  const keptAt = keptAtOf(spider.name, flags);
+  const begun = {
+    spider: spider.name,
+    stats: crawl.stats,
+    output,
+    ...(keptAt === undefined ? {} : { keptAt }),
+  };
   report.begun(begun);
   signals.running();
   const running = await runToEnd(crawl);
@@ -124,16 +130,29 @@ function durableOptions({ crawlDir, durability = "normal" }: CrawlFlags): CrawlO
   return crawlDir === undefined ? {} : { crawlDir, durability };
 }
 
+/** How other commands find the crawl; the store's address may have a password in it. */
+function keptAtOf(name: string, { crawlDir, store }: CrawlFlags): string | undefined {
+  if (crawlDir !== undefined) return `--crawl-dir ${quoted(crawlDir)}`;
+  return store === undefined ? undefined : `${quoted(name)} --store …`;
+}
+
+/** As a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `"${word.replaceAll(/["\\$`]/g, "\\$&")}"`;
+}
+
 interface End {
   readonly outcome: Outcome;
+  readonly deadLetters: number;
   readonly error?: unknown;
 }
 
 async function runToEnd(crawl: Crawl<unknown>): Promise<End> {
   try {
-    return { outcome: (await crawl.run()).outcome };
+    const { outcome, failures } = await crawl.run();
+    return { outcome, deadLetters: failures.length };
   } catch (error) {
-    return { outcome: "failed", error };
+    return { outcome: "failed", deadLetters: 0, error };
   }
 }
 
@@ -148,7 +167,7 @@ async function closeAfter(
     return end;
   } catch (error) {
     if (end.error === undefined && !isNamed(error, "SessionCloseError")) {
-      return { outcome: "failed", error };
+      return { ...end, outcome: "failed", error };
     }
     if (!isNamed(error, "SinkError")) tell(error);
     return end;

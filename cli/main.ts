@@ -4,6 +4,8 @@
  * | command | does |
  * | --- | --- |
  * | `crawl [spider.ts] [-o items.jsonl]` | runs a spider; without a file, the demo |
+ * | `status`, `failed`, `retry` with `--crawl-dir` or `--store` | how a crawl stands; what failed for good; queues that again |
+ * | `pause`, `resume`, `clear` with `--store` | stops, goes on with, or deletes a crawl that workers share |
  *
  * @example
  * ```ts

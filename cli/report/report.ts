@@ -18,12 +18,16 @@ export interface Begun {
   readonly stats: CrawlStats;
   /** Where its items go. */
   readonly output: Output;
+  /** What other commands are told to find it by, such as `--crawl-dir c`, where it is kept. */
+  readonly keptAt?: string;
 }
 
 /** How a crawl ended. */
 export interface Ended extends Begun {
   /** How it ended. */
   readonly outcome: Outcome;
+  /** How many requests have failed for good, and can be queued again where the crawl is kept. */
+  readonly deadLetters: number;
   /** What broke it off, if something did. */
   readonly error?: unknown;
   /** What the process will tell its caller. */

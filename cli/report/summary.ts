@@ -20,7 +20,7 @@ export function summary(crawl: Ended, colours: Colours): string {
     headline(crawl, colours),
     "",
     ...rows.map(([name, value]) => `  ${colours.dim(name.padEnd(width))}  ${value}`),
-    ...failures(crawl.stats, colours),
+    ...failures(crawl, colours),
     "",
   ].join("\n");
 }
@@ -77,7 +77,8 @@ function leftOut(stats: CrawlStats): string {
   return parts.join(", ");
 }
 
-function failures({ failedRequestsCount, errors }: CrawlStats, colours: Colours): string[] {
+function failures(crawl: Ended, colours: Colours): string[] {
+  const { failedRequestsCount, errors } = crawl.stats;
   if (failedRequestsCount === 0) return [];
   const groups = errors.toSorted((a, b) => b.count - a.count);
   const hidden = groups.length - MOST_CAUSES;
@@ -86,6 +87,16 @@ function failures({ failedRequestsCount, errors }: CrawlStats, colours: Colours)
     colours.yellow(`⚠ ${plural(failedRequestsCount, "request")} failed:`),
     ...groups.slice(0, MOST_CAUSES).flatMap((group) => failure(group, colours)),
     ...(hidden > 0 ? [`  and ${plural(hidden, "more cause")}`] : []),
+    ...howToRetry(crawl, colours),
+  ];
+}
+
+function howToRetry({ deadLetters, keptAt }: Ended, { dim }: Colours): string[] {
+  if (deadLetters === 0 || keptAt === undefined) return [];
+  const at = oneLine(keptAt);
+  return [
+    dim(`  list them: orbweaver failed ${at}`),
+    dim(`  queue them again: orbweaver retry ${at}`),
   ];
 }
 

@@ -297,3 +297,59 @@ Deno.test("--crawl-dir of another spider is a mistake of usage, told in one line
     assert.match(stderr, /holds a crawl of spider 'listings', and this is spider 'other'/);
   });
 });
+
+Deno.test("status, failed and retry tell of a crawl in a folder, and bring back what failed for good", async () => {
+  const members = `
+  override maxNetworkRetries = 0;
+  override async *startRequests() {
+    yield* this.startUrls;
+    yield "http://127.0.0.1:1/plain?again";
+  }`;
+  await withSpider({ members }, async (spider, output) => {
+    const crawlDir = join(output, "..", "a folder");
+    const place = ["--crawl-dir", crawlDir];
+    const args = ["crawl", spider, "-o", output, ...place];
+    const { exitCode, stderr } = await runHere(args);
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stderr, /1 × ConnectError: [^\n]*refused[^\n]*\n {2}list them: /);
+    assert.ok(stderr.includes(`queue them again: orbweaver retry --crawl-dir "${crawlDir}"\n`));
+
+    const status = await runHere(["status", ...place]);
+    assert.equal(status.exitCode, 0);
+    assert.match(status.stdout, /^listings\n {2}state +done\n {2}queued +0\n {2}pages +3\n/);
+    assert.match(status.stdout, /dead letters +1\n$/);
+    const failed = await runHere(["failed", ...place]);
+    assert.match(
+      failed.stdout,
+      /^Could not connect for http:\/\/127\.0\.0\.1:1\/plain\?again: .*\n$/,
+    );
+    const { url, method, depth } = JSON.parse(
+      (await runHere(["failed", ...place, "--json"])).stdout,
+    );
+    assert.deepEqual([url, method, depth], ["http://127.0.0.1:1/plain?again", "GET", 0]);
+
+    const retry = await runHere(["retry", ...place]);
+    assert.deepEqual([retry.exitCode, retry.stderr], [0, ""]);
+    assert.equal(
+      retry.stdout,
+      "listings: 1 request queued again; run the spider again to fetch them\n",
+    );
+    assert.equal(
+      (await runHere(["retry", ...place])).stdout,
+      "listings: no request has failed for good\n",
+    );
+    const [{ spider: name, isCompleted, queued }] = JSON.parse(
+      (await runHere(["status", ...place, "--json"])).stdout,
+    );
+    assert.deepEqual([name, isCompleted, queued], ["listings", false, 1]);
+    assert.match((await runHere(["status", ...place])).stdout, /state +to go on\n/);
+
+    const again = await runHere(args);
+    assert.equal(again.exitCode, 0);
+    assert.match(again.stderr, /⚠ 2 requests failed/); // tried once more, and nobody is there yet
+    assert.equal((await itemsIn(output)).length, 3);
+    const nowhere = await runHere(["status", "--crawl-dir", join(crawlDir, "none")]);
+    assert.equal(nowhere.exitCode, 2);
+    assert.match(nowhere.stderr, /^error: There is no crawl in '[^']*none'/);
+  });
+});

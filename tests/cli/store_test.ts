@@ -64,3 +64,35 @@ Deno.test("a store that is none is a usage error, and one that is away fails in 
     assert.doesNotMatch(none.stderr, /secret/);
   });
 });
+
+redisTest(
+  "failed and retry bring back what failed for good in a crawl that is shared",
+  async ({ url }) => {
+    await withFolder(async (folder) => {
+      const members = `
+  override maxBlockedRetries = 1;
+  override logLevel = "silent";`;
+      await using site = await startSite();
+      const spider = await writeSpider(folder, `${site.url}/status/503?`, {
+        name: "down",
+        members,
+      });
+      const output = join(folder, "items.jsonl");
+      const args = ["crawl", spider, "-o", output, "--store", url, "--no-progress"];
+      const { exitCode, stderr } = await runHere(args);
+      assert.equal(exitCode, 0);
+      assert.match(stderr, /queue them again: orbweaver retry down --store …\n/);
+      assert.equal(site.take().length, 2);
+
+      const failed = await runHere(["failed", "down", "--store", url]);
+      assert.match(failed.stdout, /^[^\n]*status 503[^\n]*\/status\/503\?\/plain\n$/);
+      const retry = await runHere(["retry", "down", "--store", url]);
+      assert.equal(retry.exitCode, 0, retry.stderr);
+      assert.match(retry.stdout, /^down: 1 request queued again/);
+      assert.match((await runHere(["status", "--store", url])).stdout, /dead letters +0\n/);
+      assert.equal((await runHere(args)).exitCode, 0);
+      assert.equal(site.take().length, 2, "all tries are before it again");
+      assert.match((await runHere(["status", "--store", url])).stdout, /dead letters +1\n/);
+    });
+  },
+);

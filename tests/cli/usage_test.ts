@@ -44,6 +44,10 @@ const MISTAKES: [argv: string[], message: RegExp][] = [
     ["crawl", "-o", "items.xlsx"],
     /'items\.xlsx' can't be written: nobody knows '\.xlsx'; use one of \.jsonl,/,
   ],
+  [["retry"], /say where the crawl is kept: with '--crawl-dir', or with '--store'/],
+  [["failed", "--store", "redis://h", "--crawl-dir", "c"], /say where the crawl is kept/],
+  [["retry", "shop", "--crawl-dir", "c"], /a folder has one crawl: leave out the name, 'shop'/],
+  [["retry", "--store", "redis://h"], /a store has many crawls: give the name of one/],
   [["crawl", "no_such_spider.ts"], /There is no spider file 'no_such_spider\.ts' \(looked for \//],
 ];
 
