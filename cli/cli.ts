@@ -39,9 +39,21 @@ const STORE = "the store: redis://host:port, or rediss://";
 
 /** What can be done with a crawl that is kept in a folder or in a store. */
 const KEPT_COMMANDS = [
-  { name: "status", what: "say how a crawl stands", act: status, forAll: true, json: true },
-  { name: "failed", what: "list the requests that failed for good", act: failed, json: true },
-  { name: "retry", what: "queue the requests that failed for good again", act: retry },
+  { name: "status", what: "say how a crawl stands, or all", act: status, json: true, all: true },
+  {
+    name: "failed",
+    what: "list the requests that failed for good",
+    act: failed,
+    json: true,
+    all: false,
+  },
+  {
+    name: "retry",
+    what: "queue the requests that failed for good again",
+    act: retry,
+    json: false,
+    all: false,
+  },
 ] as const;
 
 /** What can be done with a whole crawl that workers share. */
@@ -116,17 +128,16 @@ export async function run(argv: readonly string[], io: CliIo = processIo()): Pro
       refuseContradictions(flags, command);
       exitCode = await crawl(file, flags, io);
     });
-  for (const kept of KEPT_COMMANDS) {
-    const { name, what, act } = kept;
+  for (const { name, what, act, json, all } of KEPT_COMMANDS) {
     const command = program.command(name)
       .summary(what)
       .description(`In a folder, or in a store that workers share: ${what}.`)
       .argument("[name]", "the crawl's name in the store")
       .option("--store <url>", STORE)
       .option("--crawl-dir <folder>", "the folder that a crawl is kept in");
-    if ("json" in kept) command.option("--json", "tell it as JSON");
+    if (json) command.option("--json", "tell it as JSON");
     command.action(async (crawlName: string | undefined, flags: KeptFlags) => {
-      refuseOtherThanOne(crawlName, flags, command, "forAll" in kept);
+      refuseOtherThanOne(crawlName, flags, command, all);
       exitCode = await act(crawlName, flags, io);
     });
   }
@@ -165,7 +176,7 @@ function refuseOtherThanOne(
   name: string | undefined,
   { store, crawlDir }: KeptFlags,
   command: Command,
-  forAll: boolean,
+  mayBeAll: boolean,
 ): void {
   if ((store === undefined) === (crawlDir === undefined)) {
     command.error("error: say where the crawl is kept: with '--crawl-dir', or with '--store'");
@@ -173,7 +184,7 @@ function refuseOtherThanOne(
   if (crawlDir !== undefined && name !== undefined) {
     command.error(`error: a folder has one crawl: leave out the name, '${name}'`);
   }
-  if (store !== undefined && name === undefined && !forAll) {
+  if (store !== undefined && name === undefined && !mayBeAll) {
     command.error("error: a store has many crawls: give the name of one, as 'status' shows it");
   }
 }
