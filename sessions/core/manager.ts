@@ -10,6 +10,7 @@ import {
   UnknownSessionError,
   UnsupportedOptionError,
 } from "./errors.ts";
+import { InFlight } from "./in_flight.ts";
 import { COMMON_OPTIONS, type FetchOptions } from "./options.ts";
 import type { Response } from "./response.ts";
 import type { RoutedOptions, Session, SessionMap } from "./session.ts";
@@ -43,7 +44,7 @@ interface Entry {
   readonly lazy: boolean;
   readonly owned: boolean;
   readonly backoff: StartBackoff;
-  readonly inFlight: Set<Promise<unknown>>;
+  readonly inFlight: InFlight;
 }
 
 /**
@@ -141,7 +142,7 @@ export class SessionManager<S extends SessionMap = SessionMap> implements AsyncD
       lazy: options.lazy ?? false,
       owned: options.owned ?? true,
       backoff: new StartBackoff(this.#now),
-      inFlight: new Set(),
+      inFlight: new InFlight(),
     });
     this.#explicitDefault ||= options.default ?? false;
     if (options.default || this.#defaultId === undefined) this.#defaultId = id;
@@ -188,7 +189,7 @@ export class SessionManager<S extends SessionMap = SessionMap> implements AsyncD
     const entry = this.#take(id);
     this.#leaving.add(entry);
     try {
-      await Promise.allSettled(entry.inFlight);
+      await entry.inFlight.idle();
       const failure = await this.#closeEntry(entry);
       if (failure !== undefined) throw closeError([failure]);
     } finally {
@@ -225,15 +226,15 @@ export class SessionManager<S extends SessionMap = SessionMap> implements AsyncD
     const { sid, ...rest } = (options ?? {}) as FetchOptions & { sid?: string };
     const entry = this.#entry(sid ?? this.defaultId);
     refuseUnsupported(entry, rest, String(url));
-    const fetching = this.#fetchWith(entry, url, rest);
-    entry.inFlight.add(fetching);
+    entry.inFlight.begin();
     try {
-      return checkedResponse(await fetching, entry).fetchedBy(entry.id);
+      const response = await this.#fetchWith(entry, url, rest);
+      return checkedResponse(response, entry).fetchedBy(entry.id);
     } catch (error) {
       if (error instanceof SessionError) error.sessionId ??= entry.id;
       throw error;
     } finally {
-      entry.inFlight.delete(fetching);
+      entry.inFlight.end();
     }
   }
 

@@ -8,6 +8,8 @@ import { StopSignal } from "./stop_signal.ts";
 export class Flight {
   /** Fires when the fetch has to end. */
   readonly signal = new StopSignal();
+  /** Where it stands among its session's flights; {@linkcode Flights} alone writes it. */
+  place = -1;
   readonly #url: string;
   readonly #timeoutMs: number;
   readonly #user: AbortSignal | undefined;

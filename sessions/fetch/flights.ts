@@ -3,9 +3,12 @@ import type { Flight } from "./flight.ts";
 /**
  * The fetches of a session that are on their way. One timer ends them all, each at its time: timers
  * that hardly ever fire would cost a fast fetch a twentieth of its CPU time.
+ *
+ * They stand in an array, each knowing its place: V8 lets each table that a `Set` has outgrown lead to
+ * the next one, so that what went through it stays until a full garbage collection.
  */
 export class Flights {
-  readonly #flights = new Set<Flight>();
+  readonly #flights: Flight[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #firesAt = Infinity;
   #onEmpty: (() => void) | undefined;
@@ -16,7 +19,8 @@ export class Flights {
    * @param flight The fetch.
    */
   add(flight: Flight): void {
-    this.#flights.add(flight);
+    flight.place = this.#flights.length;
+    this.#flights.push(flight);
     if (flight.endsAt < this.#firesAt) this.#arm(flight.endsAt);
   }
 
@@ -26,8 +30,12 @@ export class Flights {
    * @param flight The fetch.
    */
   delete(flight: Flight): void {
-    this.#flights.delete(flight);
-    if (this.#flights.size === 0) this.#onEmpty?.();
+    const last = this.#flights.pop()!;
+    if (last !== flight) {
+      last.place = flight.place;
+      this.#flights[flight.place] = last;
+    }
+    if (this.#flights.length === 0) this.#onEmpty?.();
   }
 
   /**
@@ -37,8 +45,8 @@ export class Flights {
    */
   async close(reason: unknown): Promise<void> {
     clearTimeout(this.#timer);
-    for (const flight of this.#flights) flight.abort(reason);
-    if (this.#flights.size > 0) await new Promise<void>((resolve) => this.#onEmpty = resolve);
+    for (const flight of this.#flights.slice()) flight.abort(reason);
+    if (this.#flights.length > 0) await new Promise<void>((resolve) => this.#onEmpty = resolve);
     clearTimeout(this.#timer);
   }
 
@@ -53,7 +61,7 @@ export class Flights {
   #fire(): void {
     const now = performance.now();
     let next = Infinity;
-    for (const flight of this.#flights) {
+    for (const flight of this.#flights.slice()) {
       if (flight.endsAt <= now) flight.timeOut();
       else next = Math.min(next, flight.endsAt);
     }

@@ -19,6 +19,7 @@ import type { StatsRecorder } from "../stats_recorder.ts";
 import type { Clock } from "./clock.ts";
 import type { Escalator } from "./escalator.ts";
 import { Flight } from "./flight.ts";
+import { Flights } from "./flights.ts";
 import type { Hooks } from "./hooks.ts";
 import { Intake } from "./intake.ts";
 import type { Page } from "./page.ts";
@@ -109,7 +110,7 @@ export class Engine<S extends SessionMap> {
   readonly #slotFreed = new Wakeup();
   readonly #stop = new AbortController();
   readonly #over = new AbortController();
-  readonly #flights = new Map<Flight, Promise<void>>();
+  readonly #flights = new Flights();
   #queued = 0;
   #starts = 0;
   #hitLimit = false;
@@ -161,7 +162,7 @@ export class Engine<S extends SessionMap> {
     const { abort } = this.#parts;
     if (abort.signal.aborted) return;
     abort.abort();
-    for (const flight of this.#flights.keys()) {
+    for (const flight of this.#flights) {
       if (!flight.isSettled) flight.giveUp(abort.signal.reason);
     }
     if (this.#flights.size > 0) void this.#giveUpWriting();
@@ -185,7 +186,7 @@ export class Engine<S extends SessionMap> {
       await this.#leaseUntilDone();
     } finally {
       this.#feed.stop();
-      await Promise.all(this.#flights.values());
+      await Promise.all([...this.#flights].map(({ work }) => work));
       this.#over.abort();
       await watching;
       await escalator?.keep();
@@ -207,7 +208,7 @@ export class Engine<S extends SessionMap> {
   async #giveUpWriting(): Promise<void> {
     await this.#parts.clock.sleep(WRITE_LIMIT_MS, this.#over.signal);
     const reason = new SinkError(`The output did not take an item within ${WRITE_LIMIT_MS} ms`);
-    for (const flight of this.#flights.keys()) flight.giveUp(reason);
+    for (const flight of this.#flights) flight.giveUp(reason);
   }
 
   async #leaseUntilDone(): Promise<void> {
@@ -236,7 +237,7 @@ export class Engine<S extends SessionMap> {
     const { settings, budget } = this.#parts;
     const free = settings.concurrency - this.#flights.size;
     if (budget.requestsLeft === Infinity) return free;
-    const undecided = [...this.#flights.keys()].filter((flight) => !flight.hasBegun);
+    const undecided = [...this.#flights].filter((flight) => !flight.hasBegun);
     return Math.min(free, budget.requestsLeft - undecided.length);
   }
 
@@ -244,13 +245,13 @@ export class Engine<S extends SessionMap> {
     const flight = new Flight(lease);
     this.#queued -= 1;
     const broken = (error: unknown) => this.#breakOff(error);
-    const work = this.#process(flight).catch(broken).finally(() => {
+    this.#flights.add(flight);
+    flight.work = this.#process(flight).catch(broken).finally(() => {
       this.#flights.delete(flight);
       this.#feed.roomMade();
       this.#tellFill();
       this.#slotFreed.wake();
     });
-    this.#flights.set(flight, work);
     this.#feed.roomMade();
     this.#tellFill();
   }
@@ -391,7 +392,7 @@ export class Engine<S extends SessionMap> {
       await clock.sleep(everyMs, signal);
       if (signal.aborted) return;
       this.#endOverdue(clock.now());
-      const leases = [...this.#flights.keys()].map((flight) => flight.lease);
+      const leases = [...this.#flights].map((flight) => flight.lease);
       await frontier.extend(leases, leaseMs);
       await escalator?.keep();
     }
@@ -418,7 +419,7 @@ export class Engine<S extends SessionMap> {
 
   #endOverdue(now: number): void {
     const { callbackTimeoutMs } = this.#parts.settings;
-    for (const flight of this.#flights.keys()) {
+    for (const flight of this.#flights) {
       if (flight.deadline > now) continue;
       flight.giveUp(new CallbackTimeoutError(flight.lease.payload.url, callbackTimeoutMs));
     }
