@@ -7,7 +7,7 @@ import { okhttpHeaders } from "./okhttp.ts";
 import { safariHeaders } from "./safari.ts";
 
 /** A header as it goes out: name and value. */
-export type HeaderPair = [name: string, value: string];
+export type HeaderPair = readonly [name: string, value: string];
 
 /** How a browser comes to send such a request: a link, a form, or a script's `fetch()`. */
 export type RequestMode = "navigate" | "form" | "fetch";
@@ -58,7 +58,8 @@ export interface RequestValues {
 interface Slot {
   readonly key: string;
   readonly name: string;
-  readonly value: string | undefined;
+  /** The whole header, where its value never changes: one for all requests. */
+  readonly pair: HeaderPair | undefined;
 }
 
 const templates = new Map<string, readonly Slot[]>();
@@ -87,7 +88,11 @@ export function orderedHeaders(
     }
     const given = user.length === 0 ? undefined : user.find((header) => header.key === slot.key);
     if (given === undefined && identity !== undefined && isIdentityHeader(slot.key)) continue;
-    const value = given?.value ?? slot.value ?? values[slot.key as keyof RequestValues];
+    if (given === undefined && slot.pair !== undefined) {
+      pairs.push(slot.pair);
+      continue;
+    }
+    const value = given?.value ?? values[slot.key as keyof RequestValues];
     if (value !== undefined) pairs.push([slot.name, value]);
   }
   return pairs;
@@ -162,7 +167,7 @@ function toSlots(set: HeaderSet, kind: HeaderKind): Slot[] {
     if (!goesOut(key, set, kind)) continue;
     const name = kind.wire === "tls" || kind.sender === "platform" ? key : titleCase(key);
     const value = key === "accept-encoding" ? acceptEncoding(set, kind) : set.values[key];
-    slots.push({ key, name, value });
+    slots.push({ key, name, pair: value === undefined ? undefined : [name, value] });
   }
   return slots;
 }

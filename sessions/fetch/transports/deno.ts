@@ -119,7 +119,7 @@ async function send(
 ): Promise<TransportResponse> {
   const init: RequestInit & { client: DenoClient } = {
     method,
-    headers,
+    headers: headers as [string, string][], // which are copied
     redirect: "manual",
     signal: signal.real,
     client,

@@ -97,7 +97,7 @@ export class WreqTransport implements Transport {
       const response = await this.#wreq.fetch(url, {
         transport: client,
         method,
-        headers,
+        headers: headers as [string, string][], // which are copied
         body: body ?? null,
         // It uses no more of a signal than ours has.
         signal: signal as unknown as AbortSignal,
