@@ -242,7 +242,7 @@ export class Engine<S extends SessionMap> {
   }
 
   #begin(lease: Lease<Request>): void {
-    const flight = new Flight(lease);
+    const flight = new Flight(afresh(lease));
     this.#queued -= 1;
     const broken = (error: unknown) => this.#breakOff(error);
     this.#flights.add(flight);
@@ -362,9 +362,7 @@ export class Engine<S extends SessionMap> {
     flight.renew(clock.now() + (settings.callbackTimeoutMs || Infinity));
     await flight.wait(() => hooks.failed(lease.payload, error))
       .catch((reason) => log("error", `onError did not end: ${reasonOf(reason)}`, reason));
-    const payload = untriedRequest(lease.payload);
-    const counters = await this.#counters(lease);
-    await frontier.bury(lease, reasonOf(error), { payload, counters });
+    await frontier.bury(lease, reasonOf(error), { counters: await this.#counters(lease) });
   }
 
   #tellFailure(start: Request | string | URL, error: unknown): void {
@@ -444,3 +442,12 @@ function addedOf(pushed: readonly Pushed[]): number {
 }
 
 async function* nothing(): AsyncIterable<never> {}
+
+/**
+ * What is handed out for the first time has all its tries before it: dead letters that were revived come
+ * with the count of those that they had.
+ */
+function afresh(lease: Lease<Request>): Lease<Request> {
+  const payload = lease.attempt === 1 ? untriedRequest(lease.payload) : lease.payload;
+  return payload === lease.payload ? lease : { ...lease, payload };
+}

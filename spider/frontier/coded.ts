@@ -98,16 +98,14 @@ export class CodedFrontier<P> implements Frontier<P> {
 
   /** Queues a leased request again. */
   async retry(lease: Lease<P>, options: RetryOptions<P> = {}): Promise<Settled> {
-    return await this.#store.retry(asStored(lease), this.#stored(options));
+    const { payload, ...rest } = options;
+    const stored = payload === undefined ? rest : { ...rest, payload: this.#codec.encode(payload) };
+    return await this.#store.retry(asStored(lease), stored);
   }
 
   /** Gives a lease up for good. */
-  async bury(
-    lease: Lease<P>,
-    reason: string,
-    options: BuryOptions<P> = {},
-  ): Promise<Settled> {
-    return await this.#store.bury(asStored(lease), reason, this.#stored(options));
+  bury(lease: Lease<P>, reason: string, options?: BuryOptions): Promise<Settled> {
+    return this.#store.bury(asStored(lease), reason, options);
   }
 
   /** Sets the least time between the starts of two requests of a key, or of every key. */
@@ -159,13 +157,6 @@ export class CodedFrontier<P> implements Frontier<P> {
   /** Closes the store. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  /** The options for the store, where the payload that is among them has to be bytes. */
-  #stored<O extends { payload?: P }>(
-    { payload, ...rest }: O,
-  ): Omit<O, "payload"> & { payload?: Uint8Array } {
-    return payload === undefined ? rest : { ...rest, payload: this.#codec.encode(payload) };
   }
 
   #encoded(items: readonly FrontierItem<P>[]): FrontierItem<Uint8Array>[] {

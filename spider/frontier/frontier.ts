@@ -95,10 +95,8 @@ export interface PushOptions {
   counters?: Counters;
 }
 
-/** How a request becomes a dead letter. */
-export interface BuryOptions<P> {
-  /** What takes its place, and is queued once it is revived. Default: the same request. */
-  payload?: P;
+/** What else is done in the same step as a burial. */
+export interface BuryOptions {
   /** What the attempts add to the frontier's counters. */
   counters?: Counters;
 }
@@ -166,7 +164,7 @@ export interface Frontier<P> extends AsyncDisposable {
   /** Queues a leased request again, behind its equals. */
   retry(lease: Lease<P>, options?: RetryOptions<P>): Promise<Settled>;
   /** Gives a lease up for good: it becomes a dead letter. */
-  bury(lease: Lease<P>, reason: string, options?: BuryOptions<P>): Promise<Settled>;
+  bury(lease: Lease<P>, reason: string, options?: BuryOptions): Promise<Settled>;
   /**
    * Sets the least time between the starts of two requests of a key.
    *
@@ -183,7 +181,7 @@ export interface Frontier<P> extends AsyncDisposable {
   pending(): AsyncIterable<P>;
   /** The dead letters, oldest first. */
   deadLetters(): AsyncIterable<DeadLetter<P>>;
-  /** Queues every dead letter again; gives how many there were. */
+  /** Queues every dead letter again, as if it had never been leased; gives how many there were. */
   revive(): Promise<number>;
   /** Named facts that live as long as the frontier. */
   readonly state: FrontierState;

@@ -148,12 +148,11 @@ export class MemoryFrontier<P> implements Frontier<P> {
   }
 
   /** Gives a lease up for good. */
-  bury(lease: Lease<P>, reason: string, options: BuryOptions<P> = {}): Promise<Settled> {
+  bury(lease: Lease<P>, reason: string, options: BuryOptions = {}): Promise<Settled> {
     const queued = this.#release(lease);
     if (queued === undefined) return Promise.resolve("stale");
-    const { payload = queued.payload, counters } = options;
-    this.#count(counters);
-    this.#dead.push({ queued: { ...queued, payload }, reason });
+    this.#count(options.counters);
+    this.#dead.push({ queued, reason });
     return Promise.resolve("ok");
   }
 

@@ -263,10 +263,9 @@ export class RedisFrontier implements SharedFrontier {
   async bury(
     lease: Lease<Uint8Array>,
     reason: string,
-    { payload, counters }: BuryOptions<Uint8Array> = {},
+    { counters }: BuryOptions = {},
   ): Promise<Settled> {
-    const change = payload === undefined ? ["0", ""] : ["1", payload];
-    const args = [lease.token, reason, ...change, ...argumentsOfCounters(counters)];
+    const args = [lease.token, reason, ...argumentsOfCounters(counters)];
     return textOf(await this.#once(this.#scripts.bury, args)) as Settled;
   }
 

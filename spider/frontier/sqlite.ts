@@ -223,16 +223,14 @@ export class SqliteFrontier implements Frontier<Uint8Array> {
   bury(
     lease: Lease<Uint8Array>,
     reason: string,
-    options: BuryOptions<Uint8Array> = {},
+    options: BuryOptions = {},
   ): Promise<Settled> {
     return this.#change(() => {
       const out = this.#out.get(lease.token);
       if (out === undefined) return "stale";
-      const { payload = out.payload, counters } = options;
-      checkPayload(out.key, payload);
       this.#finish(lease, out);
-      this.#ledger.bury(out.key, -out.rank, payload, reason);
-      this.#ledger.count(counters);
+      this.#ledger.bury(out.key, -out.rank, out.payload, reason);
+      this.#ledger.count(options.counters);
       return "ok";
     });
   }

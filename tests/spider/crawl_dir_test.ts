@@ -253,7 +253,7 @@ Deno.test("dead letters that are revived are fetched by the next run, all tries 
     assert.equal(letters.length, 2);
     for (const { payload, reason } of letters) {
       assert.match(payload.url, /bad|worse/);
-      assert.deepEqual(payload.retries, { network: 0, blocked: 0 });
+      assert.deepEqual(payload.retries, { network: 0, blocked: 1 });
       assert.match(reason, /403/);
     }
     assert.equal((await crawl.status()).isCompleted, true);

@@ -23,22 +23,14 @@ finish()
 return answer('ok')
 `;
 
-/**
- * Gives a lease up for good. The arguments: token, reason; then the new payload after a 1, or a 0 where it
- * stays; then the counters.
- */
+/** Gives a lease up for good. The arguments: token, reason, and the counters. */
 export const BURY = `
 local earlier = earlierAnswer()
 if earlier then return earlier end
 local token, reason = nextArgument(), nextArgument()
-local isNew, payload = nextArgument() == '1', nextArgument()
 if not redis.call('ZSCORE', LEASES, token) then return answer('stale') end
-local request = redis.call('HGET', REQUESTS, idOf(token))
-if isNew then
-  local _, _, _, payloadAt = unpackRequest(request)
-  request = string.sub(request, 1, payloadAt - 1) .. payload
-end
-redis.call('RPUSH', PREFIX .. 'dead', struct.pack('>I4', #reason) .. reason .. request)
+local letter = struct.pack('>I4', #reason) .. reason .. redis.call('HGET', REQUESTS, idOf(token))
+redis.call('RPUSH', PREFIX .. 'dead', letter)
 count()
 release(token)
 redis.call('HDEL', REQUESTS, idOf(token))

@@ -20,8 +20,12 @@ export function textFrontier(
     extend: (leases, ms) => inner.extend(leases.map(back), ms),
     settle: (lease, { discovered = [], ...outcome }) =>
       inner.settle(back(lease), { ...outcome, discovered: discovered.map(toBytes) }),
-    retry: (lease, options = {}) => inner.retry(back(lease), encoded(options)),
-    bury: (lease, reason, options = {}) => inner.bury(back(lease), reason, encoded(options)),
+    retry: (lease, { payload, ...options } = {}) =>
+      inner.retry(
+        back(lease),
+        payload === undefined ? options : { ...options, payload: encode(payload) },
+      ),
+    bury: (lease, reason, options) => inner.bury(back(lease), reason, options),
     setDelay: (key, ms, spread) => inner.setDelay(key, ms, spread),
     blockUntil: (key, at) => inner.blockUntil(key, at),
     items: (from) => inner.items(from),
@@ -47,12 +51,6 @@ function toBytes(item: FrontierItem<string>): FrontierItem<Uint8Array> {
 
 function toText(lease: Lease<Uint8Array>): Lease<string> {
   return { ...lease, payload: decode(lease.payload) };
-}
-
-function encoded<O extends { payload?: string }>(
-  { payload, ...rest }: O,
-): Omit<O, "payload"> & { payload?: Uint8Array } {
-  return payload === undefined ? rest : { ...rest, payload: encode(payload) };
 }
 
 function back(lease: Lease<string>): Lease<Uint8Array> {
