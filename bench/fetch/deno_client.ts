@@ -27,7 +27,7 @@ async function bareTransport(newSignal: () => AbortSignal | null): Promise<() =>
   return async () => {
     const response = await wreqFetch(url, {
       transport,
-      headers,
+      headers: headers as [string, string][], // which are copied
       redirect: "manual",
       disableDefaultHeaders: true,
       timeout: 30_000,
