@@ -240,6 +240,7 @@ Deno.test("dead letters that are revived are fetched by the next run, all tries 
     new JsonSink(join(path, `${prefix}.json`)),
     new CsvSink(join(path, `${prefix}.csv`)),
     new XmlSink(join(path, `${prefix}.xml`)),
+    new SqliteSink(join(path, `${prefix}.sqlite`)),
   ];
   const run = async () => {
     const spider = new TestSpider({ ...pages, "/bad": flaky, "/worse": flaky });
@@ -290,6 +291,10 @@ Deno.test("dead letters that are revived are fetched by the next run, all tries 
         .map((line) => line.replace(/,$/, "")).toSorted();
     assert.deepEqual(await lines("revived"), await lines("whole"));
   }
+  const { DatabaseSync } = await import("node:sqlite");
+  using database = new DatabaseSync(join(path, "revived.sqlite"));
+  const rows = database.prepare("select url from items order by rowid").all();
+  assert.deepEqual(rows.map(({ url }) => url), third.items.map(({ url }) => url));
   assert.deepEqual((await run()).asked, []);
 });
 
