@@ -13,8 +13,8 @@ export class Flight {
   deadline = Infinity;
   /** Why it was given up, if it was. */
   givenUp: { readonly reason: unknown } | undefined;
-  /** What is done for it, from beginning to end. */
-  work: Promise<void> = Promise.resolve();
+  /** What is done for it, from beginning to end; it begins together with it. */
+  work: Promise<void> | undefined;
   /** Where it stands among its {@linkcode Flights}; they alone write it. */
   place = -1;
   #reject: ((reason: unknown) => void) | undefined;
